@@ -1,0 +1,86 @@
+"""When it is asked: sittings and their rooms."""
+
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from exams.models.papers import Exam
+from schools.scoping import Scoped, ScopedQuerySet
+
+
+class StartMode(models.TextChoices):
+    """What starts a sitting."""
+
+    CLOCK = "clock", _("统一时间开始")
+    GO = "go", _("监考教师宣布开始")
+
+
+class SittingQuerySet(ScopedQuerySet):
+    """Reads of sittings that chain."""
+
+    def real(self) -> Self:
+        """Without rehearsals."""
+        return self.filter(exam__rehearsal=False)
+
+    def open_at(self, now: datetime) -> Self:
+        return self.filter(opens_at__lte=now, closes_at__gt=now)
+
+    def closed_at(self, now: datetime) -> Self:
+        return self.filter(closes_at__lte=now)
+
+
+class Sitting(Scoped, models.Model):
+    """One administration (场次) of an exam: for whom, in which window, with how much time."""
+
+    within: ClassVar[str] = "rooms__organization"
+
+    exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="sittings")
+    title = models.CharField(_("场次名称"), max_length=80)
+    organizations = models.ManyToManyField("schools.Organization", related_name="sittings", verbose_name=_("参加单位"))
+    grade = models.PositiveSmallIntegerField(_("年级"), null=True, blank=True)
+    start_mode = models.CharField(_("开始方式"), max_length=5, choices=StartMode, default=StartMode.CLOCK)
+    opens_at = models.DateTimeField(_("开放入场"))
+    starts_at = models.DateTimeField(_("开始时间"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("结束时间"))
+    time_limit_ms = models.PositiveIntegerField(_("答题时长（毫秒）"))
+    closing_cuts = models.BooleanField(_("到结束时间一律收卷"), default=True)
+    start_spread_ms = models.PositiveIntegerField(_("错峰（毫秒）"), default=0)
+    fixed_at = models.DateTimeField(_("名单确定时间"), null=True, blank=True)
+    created_by = models.ForeignKey("schools.User", null=True, on_delete=models.SET_NULL, related_name="+")
+
+    objects = SittingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(start_mode="clock", starts_at__isnull=False) | Q(start_mode="go", starts_at__isnull=True),
+                name="sitting_starts_at_matches_start_mode",
+            ),
+            models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="sitting_closes_after_it_opens"),
+            models.CheckConstraint(condition=Q(time_limit_ms__gt=0), name="sitting_time_limit_is_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Room(Scoped, models.Model):
+    """One class's part of a sitting: where a proctor watches, says go and steps in."""
+
+    sitting = models.ForeignKey(Sitting, on_delete=models.CASCADE, related_name="rooms")
+    organization = models.ForeignKey("schools.Organization", on_delete=models.PROTECT, related_name="rooms")
+    go_at = models.DateTimeField(_("宣布开始时间"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("收卷时间"), null=True, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["sitting", "organization"], name="room_one_per_class_and_sitting")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sitting_id}/{self.organization_id}"
