@@ -72,6 +72,16 @@ class MediaAsset(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def as_media(self) -> dict[str, Any]:
+        """What markup and papers need to show it: {"sha256", "url", "type", "bytes", "alt"}."""
+        return {
+            "sha256": self.sha256,
+            "url": self.file.url,
+            "type": self.content_type,
+            "bytes": self.size_bytes,
+            "alt": "",
+        }
+
 
 class ItemQuerySet(ScopedQuerySet):
     """Reads of items that chain."""

@@ -1,0 +1,179 @@
+"""Plans sittings: fixes the roster, makes the attempts with their papers, seeds and seat cards, admits walk-ins."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+
+from exams import cards, freezing, keys, window
+from exams.lifecycle import IllegalTransition, State
+from exams.models import Attempt, AttemptEvent, Paper, Room, Sitting
+from schools.models import Enrollment, Organization, Student
+
+BATCH = 2000
+
+
+class EmptyRoster(Exception):
+    """The organizations of the sitting have no student of its grade."""
+
+
+class NoPapers(Exception):
+    """The exam has no papers yet; they must be assembled first."""
+
+
+class AlreadyFixed(Exception):
+    """The roster of this sitting was fixed before; walk-ins can still be admitted."""
+
+
+class AlreadySeated(Exception):
+    """This student already has an attempt in the sitting."""
+
+
+@transaction.atomic
+def fix_roster(sitting: Sitting, *, by: Any, now: datetime) -> int:
+    """Creates one room per class and one assigned attempt per enrolled student; returns how many attempts.
+    Raises AlreadyFixed, NoPapers, EmptyRoster; then nothing has changed."""
+    locked = Sitting.objects.select_for_update().get(pk=sitting.pk)
+    if locked.fixed_at is not None:
+        raise AlreadyFixed
+    papers = _papers(sitting)
+    seats = list(_seats(sitting, (sitting.starts_at or sitting.opens_at).date()))
+    if not seats:
+        raise EmptyRoster
+    rooms = _rooms(sitting, {seat.organization_id for seat in seats})
+    _assign(sitting, [(seat.student_id, rooms[seat.organization_id]) for seat in seats], papers, now)
+    locked.fixed_at = now
+    locked.start_spread_ms = window.spread_ms(len(seats), settings.LANE_REHEARSED_STARTS_PER_SECOND)
+    locked.save(update_fields=["fixed_at", "start_spread_ms"])
+    sitting.refresh_from_db()
+    return len(seats)
+
+
+def _papers(sitting: Sitting) -> list[Paper]:
+    papers = list(sitting.exam.papers.order_by("number"))
+    if not papers:
+        raise NoPapers
+    for paper in papers:
+        freezing.publish(paper)
+    return papers
+
+
+def _seats(sitting: Sitting, on: date) -> Iterable[Enrollment]:
+    """Current enrollments in the sitting's organizations and grade (of the exam's stage), class by class."""
+    for organization in _classes(sitting, on):
+        yield from Enrollment.objects.current().filter(organization=organization).order_by("student__student_code")
+
+
+def _classes(sitting: Sitting, on: date) -> list[Organization]:
+    paths = list(sitting.organizations.values_list("path", flat=True))
+    classes: dict[int, Organization] = {}
+    for path in paths:
+        rows = Organization.objects.filter(kind="class", path__startswith=path, stage=sitting.exam.stage)
+        for one in rows.order_by("path"):
+            if sitting.grade is None or one.grade(on) == sitting.grade:
+                classes[one.pk] = one
+    return list(classes.values())
+
+
+def _rooms(sitting: Sitting, organization_ids: Iterable[int]) -> dict[int, Room]:
+    Room.objects.bulk_create(
+        [Room(sitting=sitting, organization_id=pk) for pk in sorted(organization_ids)], ignore_conflicts=True
+    )
+    return {room.organization_id: room for room in sitting.rooms.all()}
+
+
+def _assign(
+    sitting: Sitting, seats: Sequence[tuple[int, Room]], papers: Sequence[Paper], now: datetime, walk_in: bool = False
+) -> list[Attempt]:
+    """Makes the attempts; ids are reserved first, because the card is derived from the id."""
+    ids = _reserve_ids(len(seats))
+    attempts = [
+        _attempt(pk, sitting, student_id, room, papers, position, walk_in)
+        for position, (pk, (student_id, room)) in enumerate(zip(ids, seats, strict=True))
+    ]
+    _separate_cards(attempts)
+    Attempt.objects.bulk_create(attempts, batch_size=BATCH)
+    return attempts
+
+
+def _attempt(
+    pk: int, sitting: Sitting, student_id: int, room: Room, papers: Sequence[Paper], position: int, walk_in: bool
+) -> Attempt:
+    """Neighbours in the class get different papers; the seed is drawn from the id with the server's key."""
+    digest = hashlib.sha256(keys.derive(settings.SECRET_KEY, "seed") + pk.to_bytes(8, "big")).digest()
+    return Attempt(
+        pk=pk,
+        sitting=sitting,
+        room=room,
+        student_id=student_id,
+        paper=papers[position % len(papers)],
+        seed=int.from_bytes(digest[:7], "big"),
+        card=_card(pk, 1),
+        walk_in=walk_in,
+    )
+
+
+def _card(attempt_id: int, version: int) -> str:
+    return cards.derive(attempt_id, version, keys.derive(settings.SECRET_KEY, "card"))
+
+
+def _reserve_ids(count: int) -> list[int]:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select nextval(pg_get_serial_sequence('exams_attempt', 'id')) from generate_series(1, %s)", [count]
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _separate_cards(attempts: Sequence[Attempt]) -> None:
+    """Takes the next version for a card that somebody already holds, as often as need be."""
+    while True:
+        wanted = [attempt.card for attempt in attempts]
+        held = set(Attempt.objects.filter(card__in=wanted).values_list("card", flat=True))
+        seen: set[str] = set()
+        clashing = []
+        for attempt in attempts:
+            if attempt.card in held or attempt.card in seen:
+                clashing.append(attempt)
+            seen.add(attempt.card)
+        if not clashing:
+            return
+        for attempt in clashing:
+            attempt.card_version += 1
+            attempt.card = _card(attempt.pk, attempt.card_version)
+
+
+@transaction.atomic
+def admit_walk_in(room: Room, student: Student, *, by: Any, now: datetime) -> Attempt:
+    """Seats a student who was not on the roster. Raises AlreadySeated, NoPapers."""
+    sitting = room.sitting
+    taken: QuerySet[Attempt] = Attempt.objects.filter(sitting=sitting, student=student)
+    if taken.exclude(state=State.VOIDED).exists():
+        raise AlreadySeated
+    papers = _papers(sitting)
+    count = room.attempts.count()
+    (attempt,) = _assign(sitting, [(student.pk, room)], papers[count % len(papers) :], now, walk_in=True)
+    AttemptEvent.objects.create(attempt=attempt, event="walk_in", by_id=by.pk if by is not None else None, at=now)
+    return attempt
+
+
+@transaction.atomic
+def replace_card(attempt: Attempt, *, by: Any, why: str, now: datetime) -> Attempt:
+    """Gives an attempt a new card; the old one stops working at once. Raises IllegalTransition for a voided one."""
+    current = Attempt.objects.select_for_update().get(pk=attempt.pk)
+    if current.state == State.VOIDED:
+        raise IllegalTransition(f"replace card of attempt {attempt.pk}")
+    current.card_version += 1
+    current.card = _card(current.pk, current.card_version)
+    _separate_cards([current])
+    current.save(update_fields=["card", "card_version"])
+    AttemptEvent.objects.create(
+        attempt=current, event="replace_card", by_id=by.pk if by is not None else None, why=why, at=now
+    )
+    return current
