@@ -82,9 +82,12 @@ TEMPLATES = [
     }
 ]
 
+_database = env.db_url("DATABASE_URL", default="postgres://postgres@127.0.0.1:5432/quizplatform")
+# A socket's folder is written as libpq wants it: postgresql://user@/name?host=/folder
+_database["HOST"] = _database.get("OPTIONS", {}).pop("host", _database["HOST"])
 DATABASES = {
     "default": {
-        **env.db_url("DATABASE_URL", default="postgres://postgres@127.0.0.1:5432/quizplatform"),
+        **_database,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
@@ -103,7 +106,7 @@ CACHES = {
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [REDIS_URL]},
+        "CONFIG": {"hosts": [REDIS_URL], "prefix": env.str("CHANNEL_PREFIX", default="quizplatform")},
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
