@@ -47,7 +47,10 @@ class OrganizationQuerySet(MP_NodeQuerySet):
 
 
 class OrganizationManager(MP_NodeManager.from_queryset(OrganizationQuerySet)):  # type: ignore[misc]
-    """Keeps treebeard's order by path."""
+    """Keeps treebeard's order by path; its own manager would not return our queryset."""
+
+    def get_queryset(self) -> OrganizationQuerySet:
+        return OrganizationQuerySet(self.model, using=self._db).order_by("path")
 
 
 class Campus(models.Model):
