@@ -25,7 +25,8 @@ BROWSER_REQUIRED = os.environ.get("REQUIRE_BROWSER") == "1"
 def _start_servers() -> None:
     servers = trial.TrialServers()
     atexit.register(servers.stop)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, signal.default_int_handler)
     servers.start()
     os.environ["DATABASE_URL"] = servers.database_url
     os.environ["TEST_VALKEY"] = str(servers.redis_path)
@@ -33,12 +34,15 @@ def _start_servers() -> None:
 
 def _set_environment() -> None:
     """The variables settings.py reads; every worker gets a data folder and a Valkey database of its own."""
-    data = tempfile.mkdtemp(prefix=f"qp-data-{WORKER}-")
-    atexit.register(shutil.rmtree, data, ignore_errors=True)
+    if not IS_WORKER:
+        os.environ["TEST_FOLDER"] = tempfile.mkdtemp(prefix="qp-data-")
+        atexit.register(shutil.rmtree, os.environ["TEST_FOLDER"], ignore_errors=True)
+    data = Path(os.environ["TEST_FOLDER"]) / WORKER
+    (data / "media").mkdir(parents=True)
     if "TEST_VALKEY" in os.environ:
         os.environ["REDIS_URL"] = f"unix://{os.environ['TEST_VALKEY']}?db={WORKER_NUMBER}"
     os.environ.update(
-        DATA_DIR=data,
+        DATA_DIR=str(data),
         ENV_FILE=os.devnull,
         SECRET_KEY="a key for tests that nobody guards, fifty letters long",
         CHANNEL_PREFIX=f"test-{os.getpid()}",
@@ -56,7 +60,6 @@ def _load_settings() -> None:
 
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    Path(settings.MEDIA_ROOT).mkdir(parents=True, exist_ok=True)
     del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
