@@ -170,6 +170,9 @@ def _sections(exam: Exam, placed: Sequence[Placed], media: dict[str, Any]) -> li
 def _slot(one: Placed, media: dict[str, Any]) -> dict[str, Any]:
     kind = one.pick.item.kind
     public = interactions.of(kind).public(one.version.content(), one.renamed, lambda text: markup.render(text, media))
+    if "choices" in public:
+        # In the order of the drawn names, so that a paper does not tell in which order the author wrote them.
+        public["choices"] = sorted(public["choices"], key=lambda choice: int(choice["id"][1:]))
     names = markup.media_names(one.version.stem)
     return {
         "slot": one.slot,

@@ -18,6 +18,7 @@ from questionbank import interactions
 CHUNK = 5000
 
 FOLD = """
+drop table if exists pg_temp.final, pg_temp.worth;
 create temporary table final on commit drop as
 select distinct on (j.attempt_id, j.slot) j.attempt_id, a.paper_id, j.slot, j.response
 from exams_journalentry j join exams_attempt a on a.id = j.attempt_id
@@ -72,6 +73,14 @@ with locked as (
 insert into exams_attemptevent (attempt_id, event, at) select id, 'score', %(now)s from moved
 """
 
+CHANGED = """
+with locked as (
+    select id from exams_room
+    where id in (select room_id from exams_attempt where id = any(%(ids)s)) order by id for update
+)
+update exams_room r set results_version = results_version + 1 from locked where r.id = locked.id
+"""
+
 
 def due_sittings(now: datetime) -> list[Sitting]:
     """Sittings with handed-in attempts that are to be scored now: closed ones, ended rooms, results at submission."""
@@ -113,6 +122,7 @@ def _score_chunk(ids: Sequence[int], papers: dict[int, dict[str, Any]], late: bo
         cursor.execute("analyze final; analyze worth")
         cursor.execute(RESULTS.format(level=_level_case()), {"ids": list(ids), "now": now})
         cursor.execute(SCORED, {"ids": list(ids), "now": now})
+        cursor.execute(CHANGED, {"ids": list(ids)})
 
 
 def _judge(

@@ -70,25 +70,16 @@ def plant(student_count: int, seed: int, on: date, password: str) -> Organizatio
 
 def plant_divisions(divisions: dict[str, Any]) -> tuple[Organization, list[Organization]]:
     """The city and the counties and zones below it, with their codes and historical aliases."""
-    city = Organization.add_root(kind="city", name=divisions["city"]["name"], code=divisions["city"]["code"])
+    city = Organization.objects.add_root({"kind": "city", **divisions["city"]})
     counties = {}
     for row in divisions["counties"]:
-        city.refresh_from_db()
-        counties[row["code"]] = city.add_child(
-            kind="county", name=row["name"], code=row["code"], aliases=row["aliases"]
-        )
+        values = {"kind": "county", "name": row["name"], "code": row["code"], "aliases": row["aliases"]}
+        counties[row["code"]] = Organization.objects.add_child(city, values)
     zones = []
     for row in divisions["zones"]:
-        city.refresh_from_db()
-        zones.append(
-            city.add_child(
-                kind="zone",
-                name=row["name"],
-                code=row["code"],
-                aliases=row["aliases"],
-                geographic_county=counties[row["county"]],
-            )
-        )
+        values = {"kind": "zone", "name": row["name"], "code": row["code"], "aliases": row["aliases"]}
+        values["geographic_county"] = counties[row["county"]]
+        zones.append(Organization.objects.add_child(city, values))
     return city, [*counties.values(), *zones]
 
 
@@ -98,16 +89,16 @@ def _plant_school(place: Organization, index: int, chance: random.Random) -> Org
     prefix = PREFIXES[(index * 7) % len(PREFIXES)]
     serial = index // len(PREFIXES)
     numeral = "" if serial == 0 else "第" + "一二三四五六七八九十"[serial] if serial < 10 else f"第{serial}"
-    place.refresh_from_db()
     county = place.geographic_county if place.kind == "zone" else place
     town = place.name.removesuffix("经济技术开发区") or place.name
-    return place.add_child(
-        kind="school",
-        name=f"{town[:2]}{prefix}{numeral}{shape}（示例）",
-        code=f"SL{index + 1:04d}",
-        stages=[str(stage) for stage in stages],
-        geographic_county=county,
-    )
+    values = {
+        "kind": "school",
+        "name": f"{town[:2]}{prefix}{numeral}{shape}（示例）",
+        "code": f"SL{index + 1:04d}",
+        "stages": [str(stage) for stage in stages],
+        "geographic_county": county,
+    }
+    return Organization.objects.add_child(place, values)
 
 
 def _plant_classes(school: Organization, index: int, size: Plan, on: date) -> Iterator[Organization]:
@@ -117,13 +108,13 @@ def _plant_classes(school: Organization, index: int, size: Plan, on: date) -> It
     tested.sort(key=lambda number: (number != 8, (number + index) % 12))
     for position in range(size.classes_per_school):
         number = tested[position % len(tested)]
-        school.refresh_from_db()
-        yield school.add_child(
-            kind="class",
-            stage=str(grades.stage_of(number)),
-            entry_year=grades.entry_year(number, on),
-            class_number=position // len(tested) + 1,
-        )
+        values = {
+            "kind": "class",
+            "stage": str(grades.stage_of(number)),
+            "entry_year": grades.entry_year(number, on),
+            "class_number": position // len(tested) + 1,
+        }
+        yield Organization.objects.add_child(school, values)
 
 
 def _grades(stage: Stage) -> range:

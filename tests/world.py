@@ -11,8 +11,6 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-import pytest
-
 from exams import freezing, scheduling
 from exams.freezing import Pick
 from exams.models import Attempt, Exam, JournalEntry, Paper, Room, Sitting
@@ -51,14 +49,14 @@ class World:
 
 def make_class(school: Organization, number: int = 1, entry_year: int = 2026, stage: str = "junior") -> Organization:
     """A class below `school`; entry year 2026 and junior is grade 7 at NOW."""
-    school.refresh_from_db()
-    return school.add_child(kind="class", entry_year=entry_year, class_number=number, stage=stage)
+    values = {"kind": "class", "entry_year": entry_year, "class_number": number, "stage": stage}
+    return Organization.objects.add_child(school, values)
 
 
 def make_school(county: Organization, name: str, stages: tuple[str, ...] = ("junior",)) -> Organization:
     """A school below `county`."""
-    county.refresh_from_db()
-    return county.add_child(kind="school", name=name, stages=list(stages), geographic_county=county)
+    values = {"kind": "school", "name": name, "stages": list(stages), "geographic_county": county}
+    return Organization.objects.add_child(county, values)
 
 
 def make_student(class_: Organization, name: str, code: str = "") -> Student:
@@ -80,10 +78,10 @@ def make_user(username: str, role: Role | None = None, at: Organization | None =
 
 def build() -> World:
     """Creates the whole cast."""
-    city = Organization.add_root(kind="city", name="江海市（示例）", code="990000")
-    north_county = city.add_child(kind="county", name="北区", code="990001")
-    city.refresh_from_db()
-    south_county = city.add_child(kind="county", name="南区", code="990002")
+    tree = Organization.objects
+    city = tree.add_root({"kind": "city", "name": "江海市（示例）", "code": "990000"})
+    north_county = tree.add_child(city, {"kind": "county", "name": "北区", "code": "990001"})
+    south_county = tree.add_child(city, {"kind": "county", "name": "南区", "code": "990002"})
     north = make_school(north_county, "北校（示例）")
     south = make_school(south_county, "南校（示例）")
     class_71, class_72, south_71 = make_class(north, 1), make_class(north, 2), make_class(south, 1)
@@ -113,15 +111,10 @@ def build() -> World:
     return world
 
 
-@pytest.fixture
-def world(db: None) -> World:
-    """The cast, in the test's database."""
-    return build()
-
-
 def make_topic(slug: str = "law", title: str = "人防法律") -> Topic:
     """The topic of that slug, made when it is not there."""
-    return Topic.objects.filter(slug=slug).first() or Topic.add_root(slug=slug, title=title, title_en=slug.title())
+    values = {"slug": slug, "title": title, "title_en": slug.title()}
+    return Topic.objects.filter(slug=slug).first() or Topic.objects.add_root(values)
 
 
 def make_item(organization: Organization, kind: str = "single_choice", **changes: Any) -> Item:
