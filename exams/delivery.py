@@ -35,6 +35,8 @@ def _apply_all(
     locked = rows.filter(state__in=transition.sources).order_by("pk").select_for_update(of=("self",))
     moved = list(locked.values_list("pk", flat=True)[:CHUNK])
     Attempt.objects.filter(pk__in=moved).update(state=transition.target, **changes)
+    if State.SCORED in transition.sources:
+        Room.objects.filter(attempts__in=moved).update(results_version=F("results_version") + 1)
     _remember(moved, event, by=by, now=now, why=why)
     return moved
 

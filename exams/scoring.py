@@ -97,6 +97,12 @@ def score_due(now: datetime) -> int:
     return sum(score_sitting(sitting, now) for sitting in due_sittings(now))
 
 
+def score_by_id(sitting_id: int, now: datetime) -> int:
+    """`score_sitting` for a job, which knows only the id; a sitting that is gone has nothing to score."""
+    sitting = Sitting.objects.filter(pk=sitting_id).first()
+    return 0 if sitting is None else score_sitting(sitting, now)
+
+
 def score_sitting(sitting: Sitting, now: datetime, *, again: bool = False) -> int:
     """Scores every handed-in attempt of a sitting, in chunks that each commit; `again` scores scored ones anew.
     Returns how many attempts were scored. May be run twice at once: the result is the same."""

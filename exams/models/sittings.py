@@ -74,6 +74,8 @@ class Room(Scoped, models.Model):
     organization = models.ForeignKey("schools.Organization", on_delete=models.PROTECT, related_name="rooms")
     go_at = models.DateTimeField(_("宣布开始时间"), null=True, blank=True)
     ended_at = models.DateTimeField(_("收卷时间"), null=True, blank=True)
+    # Grows with every scoring, voiding and reopening of an attempt here; what is derived from results compares it.
+    results_version = models.PositiveIntegerField(_("结果版次"), default=0, db_default=0)
 
     objects = ScopedQuerySet.as_manager()
 
