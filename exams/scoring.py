@@ -84,12 +84,10 @@ update exams_room r set results_version = results_version + 1 from locked where 
 
 def due_sittings(now: datetime) -> list[Sitting]:
     """Sittings with handed-in attempts that are to be scored now: closed ones, ended rooms, results at submission."""
-    waiting = Attempt.objects.filter(sitting=OuterRef("pk"), state=State.SUBMITTED).filter(
-        Q(sitting__exam__release_rule=ReleaseRule.ON_SUBMISSION)
-        | Q(sitting__closes_at__lte=now)
-        | Q(room__ended_at__isnull=False)
-    )
-    return list(Sitting.objects.filter(Exists(waiting)).order_by("pk"))
+    waiting = Attempt.objects.filter(sitting=OuterRef("pk"), state=State.SUBMITTED)
+    closed = Q(closes_at__lte=now) | Q(exam__release_rule=ReleaseRule.ON_SUBMISSION)
+    ended = Exists(waiting.filter(room__ended_at__isnull=False))
+    return list(Sitting.objects.filter(Exists(waiting)).filter(closed | Q(ended)).order_by("pk"))
 
 
 def score_due(now: datetime) -> int:

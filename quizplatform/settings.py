@@ -109,6 +109,7 @@ CHANNEL_LAYERS = {
         "CONFIG": {"hosts": [REDIS_URL], "prefix": env.str("CHANNEL_PREFIX", default="quizplatform")},
     }
 }
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 60 * 60 * 10
 
@@ -170,6 +171,12 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 # What a city may decide about the product itself; lawful values are the defaults.
 EXAM_TERM = env.str("EXAM_TERM", default="人防知识测评")
 EXAM_TERM_EN = env.str("EXAM_TERM_EN", default="Civil-defense knowledge check")
+# Lower grades only practice: the Ministry of Education allows no such tests in grades 1 and 2.
+EXAM_LOWEST_GRADE = env.int("EXAM_LOWEST_GRADE", default=3)
+EXAM_BASIS = env.str(
+    "EXAM_BASIS",
+    default="《中华人民共和国人民防空法》第四十六条：在校学生的人民防空教育，由各级教育主管部门和人民防空主管部门组织实施。",
+)
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000")
 LANE_GRACE_SECONDS = env.int("LANE_GRACE_SECONDS", default=30)
 LANE_DEVICE_SILENCE_SECONDS = env.int("LANE_DEVICE_SILENCE_SECONDS", default=60)
@@ -180,5 +187,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"procrastinate": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
 }
