@@ -1,12 +1,15 @@
 """The nouns of the question bank: topics, items, their frozen versions, reviews and media."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node
 
@@ -63,7 +66,7 @@ class ItemState(models.TextChoices):
 class MediaAsset(models.Model):
     """One image or sound, stored under the hash of its bytes."""
 
-    sha256 = models.CharField(max_length=64, unique=True)
+    sha256 = models.CharField(max_length=64, db_index=True)
     name = models.CharField(_("文件名"), max_length=120, unique=True)
     file = models.FileField(_("文件"), upload_to="bank/", max_length=200)
     content_type = models.CharField(_("类型"), max_length=40)
@@ -94,6 +97,25 @@ class ItemQuerySet(ScopedQuerySet):
 
     def with_current(self) -> Self:
         return self.select_related("current", "topic")
+
+    def with_versions(self) -> Self:
+        """With the current version and all others, oldest first."""
+        versions = ItemVersion.objects.order_by("number")
+        return self.select_related("current").prefetch_related(models.Prefetch("versions", versions))
+
+    def coded(self, codes: Iterable[str]) -> Self:
+        return self.filter(code__in=list(codes))
+
+    def matching(self, words: str) -> Self:
+        """Items whose code, stem or choices hold `words`, and those whose stem is like them; the likest first."""
+        likeness = TrigramWordSimilarity(words, "current__stem")
+        choices = Cast("current__choices", models.TextField())
+        holds = Q(current__stem__icontains=words) | Q(code__icontains=words) | Q(offered__icontains=words)
+        return (
+            self.annotate(likeness=likeness, offered=choices)
+            .filter(holds | Q(current__stem__trigram_word_similar=words))
+            .order_by("-likeness", "code")
+        )
 
 
 class Item(Scoped, models.Model):
@@ -139,6 +161,15 @@ class Item(Scoped, models.Model):
     def __str__(self) -> str:
         return self.code
 
+    def next_number(self) -> int:
+        """The number of the version that is written next; the current one is always the newest."""
+        return self.current.number + 1 if self.current else 1
+
+    def last_imported(self) -> "ItemVersion | None":
+        """The newest version that came from a bank's files; such versions have no person behind them."""
+        imported = [version for version in self.versions.all() if version.created_by_id is None]
+        return max(imported, key=lambda version: version.number, default=None)
+
 
 class ItemVersion(models.Model):
     """One unchangeable revision of an item: stem, choices, key, explanation. Frozen from the moment it is written."""
@@ -162,7 +193,9 @@ class ItemVersion(models.Model):
             pgtrigger.Protect(
                 name="item_version_is_frozen",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange("stem", "choices", "key", "explanation", "citation", "number", "item"),
+                condition=pgtrigger.AnyChange(
+                    "stem", "choices", "key", "explanation", "citation", "facts", "speech", "number", "item"
+                ),
             )
         ]
 
