@@ -165,3 +165,6 @@ def _plant_staff(city: Organization, classes: list[Organization], seed: int, pas
         ],
         batch_size=BATCH,
     )
+    beside = next((one for one in classes if one.get_parent() == school and one.pk != shown.pk), None)
+    if beside is not None:
+        Membership.objects.create(user=User.objects.get(username="teacher"), role=Role.TEACHER, organization=beside)

@@ -22,6 +22,8 @@ class Command(BaseCommand):
 
     help = "Closes overdue attempts and queues due sittings for scoring, every second, until it is stopped."
 
+    requires_system_checks = []
+
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="one round, then stop")
         parser.add_argument("--every", type=float, default=1.0, metavar="SECONDS")
@@ -40,9 +42,7 @@ class Command(BaseCommand):
         """One round; a lost database is reported and tried again with a new connection."""
         close_old_connections()
         try:
-            sweeping.sweep_round(
-                clock.now(), timedelta(seconds=settings.LANE_GRACE_SECONDS), jobs.ask_for_scoring
-            )
+            sweeping.sweep_round(clock.now(), timedelta(seconds=settings.LANE_GRACE_SECONDS), jobs.ask_for_scoring)
         except DatabaseError as trouble:
             logger.warning("the database did not answer, trying again: %s", trouble)
             connection.close()
