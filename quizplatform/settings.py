@@ -11,7 +11,17 @@ from django.utils.translation import gettext_lazy as _
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
+
+def _read(path: Path) -> None:
+    """Takes variables that are not set yet from a file of NAME=value lines."""
+    if path.is_file():
+        env.read_env(str(path))
+
+
+# What the environment says counts first, then `.env`, then the note a running `make run` leaves in its data folder.
+_read(Path(env.str("ENV_FILE", default=str(BASE_DIR / ".env"))))
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
+_read(DATA_DIR / "run.env")
 DEMO = env.bool("DEMO", default=False)
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY", default="") or "x" * 49 + "never-used-by-a-server"
@@ -152,7 +162,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "quizplatform.assets.HashedAssets"},
 }
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=HTTPS)

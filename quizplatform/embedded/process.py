@@ -37,8 +37,10 @@ def start(
     account: Account | None = None,
     environment: Mapping[str, str] | None = None,
     dies_by: signal.Signals = signal.SIGTERM,
+    keep: tuple[int, ...] = (),
 ) -> subprocess.Popen[bytes]:
-    """Starts a server in a session of its own, its words in `log`; it ends when this process ends."""
+    """Starts a server in a session of its own, its words in `log`; it ends when this process ends, and it inherits
+    the open files `keep`."""
     identity = {} if account is None else {"user": account.uid, "group": account.gid, "extra_groups": []}
     with log.open("ab") as output:
         return subprocess.Popen(  # type: ignore[call-overload]
@@ -49,6 +51,7 @@ def start(
             cwd="/",
             env=None if environment is None else {**os.environ, **environment},
             start_new_session=True,
+            pass_fds=keep,
             preexec_fn=lambda: ends_with_parent(dies_by),
             **identity,
         )

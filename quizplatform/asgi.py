@@ -1,0 +1,36 @@
+"""The two ASGI applications, each made when a server asks for it by name.
+
+`lane`: the students' exam endpoints, bare; Django is never imported in its process.
+`live`: the sockets of the boards."""
+
+import os
+from typing import Any
+
+
+def __getattr__(name: str) -> Any:
+    makers = {"lane": _lane, "live": _live}
+    if name not in makers:
+        raise AttributeError(name)
+    application = globals()[name] = makers[name]()
+    return application
+
+
+def _lane() -> Any:
+    from exams.lane import app, config
+
+    return app.build(config.LaneConfig.from_environ(os.environ))
+
+
+def _live() -> Any:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "quizplatform.settings")
+    import django
+
+    django.setup()
+    from channels.auth import AuthMiddlewareStack
+    from channels.routing import ProtocolTypeRouter, URLRouter
+    from channels.security.websocket import AllowedHostsOriginValidator
+
+    from proctoring import sockets
+
+    routes = URLRouter(sockets.urlpatterns)
+    return ProtocolTypeRouter({"websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(routes))})
