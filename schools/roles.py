@@ -54,6 +54,23 @@ GRANTS: dict[Role, frozenset[str]] = {
 }
 PERMISSIONS: frozenset[str] = frozenset().union(*GRANTS.values())
 
+# Whom a role appoints and dismisses, within its own place: nobody hands out more than the own office has below it.
+MAY_APPOINT: dict[Role, frozenset[Role]] = {
+    Role.CITY_ADMIN: frozenset(Role),
+    Role.COUNTY_ADMIN: frozenset({Role.COUNTY_ADMIN, Role.SCHOOL_ADMIN, Role.TEACHER}),
+    Role.SCHOOL_ADMIN: frozenset({Role.SCHOOL_ADMIN, Role.TEACHER}),
+}
+
+# At which kinds of organization a role has a meaning.
+PLACES: dict[Role, frozenset[str]] = {
+    Role.CITY_ADMIN: frozenset({"city"}),
+    Role.COUNTY_ADMIN: frozenset({"county", "zone"}),
+    Role.SCHOOL_ADMIN: frozenset({"school"}),
+    Role.TEACHER: frozenset({"school", "class"}),
+    Role.AUTHOR: frozenset({"city", "county", "zone", "school"}),
+    Role.REVIEWER: frozenset({"city", "county", "zone", "school"}),
+}
+
 # Roles that can change a city's or a county's test need a second factor (等保 2.0 level 3).
 SECOND_FACTOR_ROLES = frozenset({Role.CITY_ADMIN, Role.COUNTY_ADMIN})
 

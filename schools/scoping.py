@@ -22,6 +22,17 @@ def scope(user: Any, permission: str, within: str) -> Q:
     return condition
 
 
+def above(user: Any, permission: str, within: str) -> Q:
+    """Rows whose organization lies at or above one where `user` holds `permission`: what is held for them by the
+    places over them. Holds nothing for an anonymous or inactive user."""
+    if not (user.is_authenticated and user.is_active):
+        return Q(pk__in=[])
+    roles = roles_granting(permission)
+    held = [one.organization for one in user.held_memberships() if one.role in roles]
+    paths = {path for organization in held for path in organization.line()}
+    return Q(**{f"{within}__path__in" if within else "path__in": sorted(paths)})
+
+
 def holds(user: Any, permission: str) -> bool:
     """Whether `user` holds `permission` anywhere at all."""
     if not (user.is_authenticated and user.is_active):

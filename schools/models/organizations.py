@@ -1,16 +1,18 @@
 """The one tree of organizations, from the city down to the class."""
 
 from datetime import date
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 
 from schools import grades
 from schools.grades import Stage
+from schools.roles import roles_granting
 from schools.scoping import Scoped, scope
 
 
@@ -27,6 +29,22 @@ class Kind(models.TextChoices):
 STAGE_CHOICES = [(Stage.PRIMARY, _("小学")), (Stage.JUNIOR, _("初中")), (Stage.SENIOR, _("高中"))]
 
 
+GRADE_LABELS = [
+    _("一年级"),
+    _("二年级"),
+    _("三年级"),
+    _("四年级"),
+    _("五年级"),
+    _("六年级"),
+    _("七年级"),
+    _("八年级"),
+    _("九年级"),
+    _("高一"),
+    _("高二"),
+    _("高三"),
+]
+
+
 class OrganizationQuerySet(MP_NodeQuerySet):
     """Reads of the tree that chain."""
 
@@ -37,6 +55,18 @@ class OrganizationQuerySet(MP_NodeQuerySet):
     def below(self, organization: "Organization") -> Self:
         """The organization itself and everything below it."""
         return self.filter(path__startswith=organization.path)
+
+    def children_of(self, organization: "Organization") -> Self:
+        return self.below(organization).filter(depth=organization.depth + 1)
+
+    def ancestors_of(self, organization: "Organization") -> Self:
+        """From the root down to its parent."""
+        return self.filter(path__in=organization.line()[:-1])
+
+    def held_by(self, user: Any, permission: str) -> Self:
+        """The organizations themselves, at which `user` has a role that grants `permission`."""
+        roles = roles_granting(permission)
+        return self.filter(pk__in=[one.organization_id for one in user.held_memberships() if one.role in roles])
 
     def of_kind(self, kind: str) -> Self:
         return self.filter(kind=kind)
@@ -108,10 +138,21 @@ class Organization(Scoped, MP_Node):
         return self.name or f"{self.entry_year}级{self.class_number}班"
 
     def display_name(self, on: date) -> str:
-        """The name people use on that day: "八年级(3)班" for a class."""
+        """The name people use on that day: "八年级(3)班" for a class, "2019级3班" when it has left or not yet begun."""
         if self.entry_year is None or self.class_number is None:
             return self.name
-        return grades.class_name(Stage(self.stage), self.entry_year, self.class_number, on)
+        current = self.grade(on)
+        if current is None:
+            return gettext("%(year)d级%(number)d班") % {"year": self.entry_year, "number": self.class_number}
+        return gettext("%(grade)s(%(number)d)班") % {"grade": GRADE_LABELS[current - 1], "number": self.class_number}
+
+    def stage_labels(self) -> list[str]:
+        """The names of a school's stages, or of a class's one."""
+        return [str(dict(STAGE_CHOICES)[Stage(stage)]) for stage in self.stages or [self.stage] if stage]
+
+    def line(self) -> list[str]:
+        """The paths from the root down to this organization, its own included."""
+        return [self.path[:end] for end in range(self.steplen, len(self.path) + 1, self.steplen)]
 
     def grade(self, on: date) -> int | None:
         """Grade 1-12 of a class on that day; None for what is no class or has left school."""

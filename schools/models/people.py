@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from schools.roles import Role
@@ -71,6 +71,11 @@ class StudentQuerySet(ScopedQuerySet):
             enrollments__until__isnull=True, enrollments__organization__path__startswith=organization.path
         ).distinct()
 
+    def enrolled_for(self, user: Any, permission: str) -> Self:
+        """Students whose present class `user` may act on with `permission`; where they once were does not count."""
+        current = Enrollment.objects.current().visible_to(user, permission)
+        return self.filter(Exists(current.filter(student=OuterRef("pk"))))
+
 
 class Student(Scoped, models.Model):
     """One student: a name, a student code and nothing more; treated as under 14 years old."""
@@ -92,6 +97,13 @@ class EnrollmentQuerySet(ScopedQuerySet):
 
     def current(self) -> Self:
         return self.filter(until__isnull=True)
+
+    def with_people(self) -> Self:
+        return self.select_related("student", "organization")
+
+    def found_by(self, text: str) -> Self:
+        """Those whose student code begins with `text` or whose name contains it."""
+        return self.filter(Q(student__student_code__istartswith=text) | Q(student__name__contains=text))
 
 
 class Enrollment(Scoped, models.Model):
