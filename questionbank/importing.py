@@ -72,7 +72,7 @@ def _load_topics(bank: Bank) -> int:
     for topic in bank.topics:
         row, titles = known.get(topic.slug), {"title": topic.title, "title_en": topic.title_en}
         if row is None:
-            Topic.add_root(slug=topic.slug, **titles)
+            Topic.objects.add_root({"slug": topic.slug, **titles})
         elif {name: getattr(row, name) for name in titles} != titles:
             Topic.objects.filter(pk=row.pk).update(**titles)
         else:
