@@ -1,0 +1,165 @@
+"""Connections to PostgreSQL: direct, one per kind of work, mended by themselves; and what the server must promise."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, LiteralString, TypeVar
+
+import orjson
+import psycopg
+from psycopg import AsyncConnection, errors
+from psycopg.types.json import set_json_dumps, set_json_loads
+
+from exams.lane.config import LaneConfig
+from exams.lane.groupcommit import OutcomeUnknown, Unstorable
+
+Connection = AsyncConnection[tuple[Any, ...]]
+Row = tuple[Any, ...]
+Result = TypeVar("Result")
+
+DURABLE = frozenset({"on", "remote_apply"})
+
+
+class NotFit(Exception):
+    """The database does not keep what the lane promises; the message says what to change."""
+
+
+class Link:
+    """One connection for one kind of work. Opens itself, and again after it broke."""
+
+    def __init__(self, config: LaneConfig, name: str, *, volatile: bool = False) -> None:
+        self._config = config
+        self._name = name
+        self._volatile = volatile
+        self._connection: Connection | None = None
+
+    async def run(self, work: Callable[[Connection], Awaitable[Result]]) -> Result:
+        """Does the work. Raises Unstorable for what the database refuses for good, and OutcomeUnknown for
+        everything that may be repeated: a lost connection, a lock or a statement that took too long."""
+        try:
+            connection = await self.connected()
+            return await work(connection)
+        except (errors.DataError, errors.IntegrityError) as fault:
+            raise Unstorable(str(fault)) from fault
+        except errors.ProgrammingError:
+            raise
+        except (psycopg.Error, OSError) as fault:
+            await self._mend(fault)
+            raise OutcomeUnknown(f"{self._name}: {fault}") from fault
+
+    async def connected(self) -> Connection:
+        """The open connection; opens it when there is none."""
+        if self._connection is None or self._connection.closed:
+            self._connection = await connect(self._config, self._name, volatile=self._volatile)
+        return self._connection
+
+    async def close(self) -> None:
+        if self._connection is not None:
+            await self._connection.close()
+            self._connection = None
+
+    async def _mend(self, fault: Exception) -> None:
+        """A server that went read-only is no longer the primary: look for it again."""
+        if isinstance(fault, errors.ReadOnlySqlTransaction):
+            await self.close()
+
+
+async def connect(config: LaneConfig, name: str, *, volatile: bool = False) -> Connection:
+    """A direct connection with the lane's timeouts. `volatile` ones need not wait for the disk."""
+    options = (
+        f"-c lock_timeout={config.lock_timeout_ms} -c statement_timeout={config.statement_timeout_ms}"
+        " -c idle_in_transaction_session_timeout=10000 -c TimeZone=UTC -c jit=off"
+    )
+    connection: Connection = await AsyncConnection.connect(
+        config.database_url,
+        autocommit=True,
+        prepare_threshold=0,
+        connect_timeout=5,
+        options=options + (" -c synchronous_commit=off" if volatile else ""),
+        application_name=f"lane {name}",
+        keepalives_idle=5,
+        keepalives_interval=2,
+        keepalives_count=3,
+    )
+    set_json_loads(orjson.loads, connection)
+    set_json_dumps(orjson.dumps, connection)
+    return connection
+
+
+async def rows(connection: Connection, statement: LiteralString, parameters: dict[str, Any]) -> list[Row]:
+    """What a prepared statement answers."""
+    cursor = await connection.cursor(binary=True).execute(statement, parameters, prepare=True)
+    return await cursor.fetchall()
+
+
+def array(values: Iterable[object]) -> str:
+    """An array of numbers or cards as PostgreSQL reads it. Lists would change the statement's types with their sizes,
+    and every change would be prepared anew."""
+    return "{" + ",".join(map(str, values)) + "}"
+
+
+def document(values: object) -> str:
+    """Rows on their way in: one JSON document."""
+    return orjson.dumps(values).decode()
+
+
+async def demand(config: LaneConfig) -> None:
+    """Waits for the database and looks whether it keeps what the lane promises. Raises NotFit."""
+    connection = await _patiently(config)
+    try:
+        await _demand_durability(connection)
+        await _demand_locks(connection, config)
+        await _demand_tables(connection)
+    finally:
+        await connection.close()
+
+
+async def _patiently(config: LaneConfig) -> Connection:
+    loop = asyncio.get_running_loop()
+    latest = loop.time() + config.connect_patience_ms / 1000
+    while True:
+        try:
+            return await connect(config, "check")
+        except psycopg.OperationalError as fault:
+            if loop.time() > latest:
+                raise NotFit(f"the lane cannot reach its database: {fault}") from fault
+            await asyncio.sleep(0.5)
+
+
+async def _setting(connection: Connection, name: str) -> str:
+    cursor = await connection.execute("select current_setting(%s)", [name])
+    found = await cursor.fetchone()
+    return str(found[0]) if found else ""
+
+
+async def _demand_durability(connection: Connection) -> None:
+    """An answer is shown as saved once it is committed; without these two settings that would not be true."""
+    fsync, commit = await _setting(connection, "fsync"), await _setting(connection, "synchronous_commit")
+    if fsync != "on" or commit not in DURABLE:
+        raise NotFit(
+            f"the lane does not start on a database with fsync={fsync} and synchronous_commit={commit}: "
+            "both must be on, or answers shown as saved could be lost"
+        )
+    if await _setting(connection, "transaction_read_only") != "off":
+        raise NotFit("the lane does not start on a read-only database: it needs the primary")
+
+
+async def _demand_locks(connection: Connection, config: LaneConfig) -> None:
+    """A pooler between us and the server would drop the session's timeouts and share locks between clients."""
+    cursor = await connection.execute(
+        "select name, setting from pg_settings where name in ('lock_timeout', 'statement_timeout')"
+    )
+    found: dict[str, str] = dict(await cursor.fetchall())
+    wanted = {"lock_timeout": str(config.lock_timeout_ms), "statement_timeout": str(config.statement_timeout_ms)}
+    isolation = await _setting(connection, "default_transaction_isolation")
+    if found != wanted or isolation != "read committed":
+        raise NotFit(
+            f"the lane's lock settings do not hold (wanted {wanted} and read committed, got {found} and {isolation}): "
+            "connect it to PostgreSQL directly, not through a transaction pooler"
+        )
+
+
+async def _demand_tables(connection: Connection) -> None:
+    try:
+        await connection.execute("select from exams_journalentry, exams_attempt, exams_presence limit 0")
+    except errors.UndefinedTable:
+        raise NotFit("the lane's tables are missing in the database: run manage.py migrate first") from None

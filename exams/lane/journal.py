@@ -1,0 +1,20 @@
+"""Reads whole journals of many attempts at once."""
+
+from collections.abc import Iterable
+
+from exams.lane import statements
+from exams.lane.database import Connection, array, rows
+from exams.lane.fold import Entry
+
+Journals = dict[int, list[tuple[Entry, bool]]]
+
+
+async def read(connection: Connection, attempt_ids: Iterable[int]) -> Journals:
+    """Every entry of these attempts with whether it is kept, by attempt."""
+    journals: Journals = {id_: [] for id_ in attempt_ids}
+    if journals:
+        for id_, epoch, seq, slot, response, kept in await rows(
+            connection, statements.JOURNAL, {"ids": array(journals)}
+        ):
+            journals[id_].append((Entry(epoch, seq, slot, response), kept))
+    return journals

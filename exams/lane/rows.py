@@ -1,0 +1,76 @@
+"""What the lane's statements select, one tuple each, in the order of their columns. Pure."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+
+class Sitting(NamedTuple):
+    """A sitting and the rules of its exam."""
+
+    id: int
+    exam_id: int
+    title: str
+    start_mode: str
+    opens_at: datetime
+    starts_at: datetime | None
+    closes_at: datetime
+    time_limit_ms: int
+    closing_cuts: bool
+    start_spread_ms: int
+    release_rule: str
+    show_marks: bool
+    shuffle_slots: bool
+    shuffle_choices: bool
+    released_at: datetime | None
+    last_closes_at: datetime
+
+
+class Room(NamedTuple):
+    """A class in a sitting; go and end are read with the attempt, these never change."""
+
+    id: int
+    class_name: str
+    school_name: str
+
+
+class Paper(NamedTuple):
+    """A frozen paper, and for every slot the check of a response to it."""
+
+    id: int
+    sha256: str
+    item_count: int
+    content: dict[str, Any]
+    checks: dict[int, tuple[Callable[[object, dict[str, Any]], bool], dict[str, Any]]]
+
+    def accepts(self, slot: int, response: object) -> bool:
+        """Whether the slot exists and the response can be one to it."""
+        check = self.checks.get(slot)
+        return check is not None and check[0](response, check[1])
+
+
+class Attempt(NamedTuple):
+    """One row of an attempt with its room's go and end, its last sign of life and its student's name."""
+
+    id: int
+    sitting_id: int
+    room_id: int
+    paper_id: int
+    seed: int
+    state: str
+    card: str
+    epoch: int
+    device: str
+    journal: str
+    released_at: datetime | None
+    started_at: datetime | None
+    deadline_at: datetime | None
+    extra_ms: int
+    paused_at: datetime | None
+    paused_ms: int
+    submitted_at: datetime | None
+    receipt: str
+    go_at: datetime | None
+    ended_at: datetime | None
+    heard_at: datetime | None
+    student_name: str
