@@ -1,0 +1,13 @@
+"""Work that the queue does: findings. It asks what is out of date, so a job lost or run twice changes nothing."""
+
+from procrastinate.contrib.django import app
+
+from common import clock
+from reports import findings
+
+
+@app.periodic(cron="* * * * * */3")
+@app.task(queue="reports", queueing_lock="refresh_findings", lock="refresh_findings")
+def refresh_findings(timestamp: int) -> int:
+    """Every three seconds: computes the findings of exams whose results have changed; returns of how many."""
+    return findings.refresh_due(clock.now())
