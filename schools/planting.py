@@ -145,10 +145,10 @@ def _plant_staff(city: Organization, classes: list[Organization], seed: int, pas
     faker = Faker("zh_CN")
     faker.seed_instance(seed + 1)
     shown = next(one for one in classes if one.grade(on) == 8)
-    school = shown.get_parent()
+    school = Organization.objects.get_parent(shown)
     members: list[tuple[str, Role, Organization]] = [
         ("city", Role.CITY_ADMIN, city),
-        ("county", Role.COUNTY_ADMIN, school.get_parent()),
+        ("county", Role.COUNTY_ADMIN, Organization.objects.get_parent(school)),
         ("school", Role.SCHOOL_ADMIN, school),
         ("teacher", Role.TEACHER, shown),
         ("author", Role.AUTHOR, city),
@@ -165,6 +165,6 @@ def _plant_staff(city: Organization, classes: list[Organization], seed: int, pas
         ],
         batch_size=BATCH,
     )
-    beside = next((one for one in classes if one.get_parent() == school and one.pk != shown.pk), None)
+    beside = next((one for one in classes if one.path.startswith(school.path) and one.pk != shown.pk), None)
     if beside is not None:
         Membership.objects.create(user=User.objects.get(username="teacher"), role=Role.TEACHER, organization=beside)
