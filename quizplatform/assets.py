@@ -18,14 +18,11 @@ class HashedAssets(ManifestStaticFilesStorage):
 
     support_js_module_import_aggregation = True
 
-    def url_converter(
-        self, name: str, hashed_files: dict[str, str], template: str | None = None
-    ) -> Callable[[re.Match[str]], str]:
+    def url_converter(self, name: str, *arguments: Any, **options: Any) -> Callable[[re.Match[str]], str]:
         """Leaves the modules of others as they are: htmx names files in comments that look like imports."""
         if name.endswith(".js") and name.split("/")[0] in OF_OTHERS:
             return lambda found: found[0]
-        converter: Any = super().url_converter(name, hashed_files, template)
-        return converter
+        return super().url_converter(name, *arguments, **options)
 
 
 def pack(source: Path, target: Path) -> int:

@@ -27,21 +27,21 @@ def configuration(installation: Installation) -> str:
     """The text of nginx.conf for this machine."""
     files = min(4 * MOST_CONNECTIONS, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
     lanes = [installation.socket(f"lane-{number}") for number in range(installation.lane_workers)]
-    values: dict[str, object] = dict(
+    values: dict[str, object] = {
         # The workers must read the data folder, which may lie where nobody but root can look.
-        user="user root root;" if os.geteuid() == 0 else "",
-        workers=min(4, os.cpu_count() or 1),
-        files=files,
-        connections=min(MOST_CONNECTIONS, files // 2),
-        run=installation.run,
-        data=installation.data,
-        lanes="\n        ".join(f"server unix:{path} fail_timeout=1s;" for path in lanes),
-        pages=f"server unix:{installation.socket('pages')} fail_timeout=1s;",
-        live=f"server unix:{installation.socket('live')} fail_timeout=1s;",
-        listen="\n        ".join(_listen(installation, address) for address in installation.addresses),
-        tls=_tls(installation),
-        scheme="$scheme",
-    )
+        "user": "user root root;" if os.geteuid() == 0 else "",
+        "workers": min(4, os.cpu_count() or 1),
+        "files": files,
+        "connections": min(MOST_CONNECTIONS, files // 2),
+        "run": installation.run,
+        "data": installation.data,
+        "lanes": "\n        ".join(f"server unix:{path} fail_timeout=1s;" for path in lanes),
+        "pages": f"server unix:{installation.socket('pages')} fail_timeout=1s;",
+        "live": f"server unix:{installation.socket('live')} fail_timeout=1s;",
+        "listen": "\n        ".join(_listen(installation, address) for address in installation.addresses),
+        "tls": _tls(installation),
+        "scheme": "$scheme",
+    }
     # nginx writes its own variables with a dollar sign, so ours are written @{name}.
     return re.sub(r"@\{(\w+)\}", lambda found: str(values[found[1]]), TEMPLATE.read_text())
 

@@ -54,8 +54,14 @@ def describe(site: str, told: dict[str, Any]) -> list[str]:
     """The block the launcher prints: addresses, logins of every role, unused seat cards."""
     lines = ["", f"Students  {site}/", f"Staff     {site}/home/"]
     if told.get("logins"):
-        lines += ["", "Demonstration logins"]
-        lines += [f"  {login['role']:<13} {login['username']:<22} {login['password']}" for login in told["logins"]]
+        lines += ["", f"{'Demonstration logins':<24}password"]
+        lines += [f"  {login['username']:<22}{login['password']}" for login in told["logins"]]
     if told.get("cards"):
-        lines += ["", f"Unused seat cards ({told.get('sitting', '')})", *(f"  {card}" for card in told["cards"])]
+        lines += [
+            "",
+            "Unused seat cards of a test that is open for two hours",
+            *(f"  {card}" for card in told["cards"]),
+        ]
+    if told.get("result_card"):
+        lines += ["A card that opens a result", f"  {told['result_card']}"]
     return [*lines, ""]
