@@ -1,0 +1,223 @@
+"""Follows the journal's tail for all open rooms at once and tells the boards what moved.
+
+One follower works, whoever holds the advisory lock; others stand by. It may fail without harm: without it, without
+Valkey or without PostgreSQL the exam goes on and the room pages ask for themselves."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from channels.layers import get_channel_layer
+from django.db import Error, connection
+from redis.exceptions import RedisError
+
+from proctoring import fold, journal
+
+LOCK = 0x70726F63746F72
+TICK_S = 1.0
+RETRY_S = 2.0
+SPACING_MS = 2_000
+BEAT_MS = 5_000
+# Entries are stamped on arrival and committed a little later: the tail is read again from this far back, and now and
+# then from much farther, for whatever a held lock kept waiting.
+OVERLAP = timedelta(seconds=3)
+WIDE_OVERLAP = timedelta(seconds=60)
+ID_OVERLAP_MS = 10_000
+ID_OVERLAP = 1_000
+# How often the wide tail is read, and how often rooms and silence are looked at.
+WIDE_MS = 10_000
+WATCH_MS = 5_000
+BEAT_GROUP = "rooms.beat"
+
+logger = logging.getLogger(__name__)
+Message = tuple[str, dict[str, Any]]
+
+
+def milliseconds(at: datetime) -> int:
+    """Whole milliseconds since the epoch."""
+    return int(at.timestamp() * 1000)
+
+
+def group(room_id: int) -> str:
+    """The channel layer's group of one room's watchers."""
+    return f"room.{room_id}"
+
+
+class Follower:
+    """What is known of all open rooms; `read` brings it up to date, `messages` says what is to be told."""
+
+    def __init__(self) -> None:
+        self.fold = fold.Fold()
+        self.pace = fold.Pace(SPACING_MS)
+        self.clocks: dict[int, fold.RoomClock] = {}
+        self.news: dict[int, int] = {}
+        self.events = fold.Tail(0, ID_OVERLAP_MS)
+        self.attempts = fold.Tail(0, ID_OVERLAP_MS)
+        self.read_to: datetime | None = None
+        self.read_ms = self.wide_ms = self.watched_ms = self.beat_ms = 0
+
+    def read(self, now: datetime) -> None:
+        """Reads what is new since the last time. Raises django.db.Error; then nothing is lost, it can be read again."""
+        now_ms = milliseconds(now)
+        if self.read_to is None:
+            self._begin(now)
+        if now_ms - self.watched_ms >= WATCH_MS:
+            self._open_rooms(now)
+        self._read_places(now_ms)
+        self._read_entries(now)
+        if now_ms - self.watched_ms >= WATCH_MS:
+            cutoff = now - timedelta(milliseconds=fold.SILENCE_MS)
+            self.fold.watch(journal.suspects(list(self.clocks), cutoff), now_ms)
+            self.watched_ms = now_ms
+        self.read_ms = now_ms
+
+    def _begin(self, now: datetime) -> None:
+        """Takes its bearings before the first rooms are loaded, so that nothing falls between."""
+        self.events = fold.Tail(journal.last_event() - ID_OVERLAP, ID_OVERLAP_MS)
+        self.attempts = fold.Tail(journal.last_attempt() - ID_OVERLAP, ID_OVERLAP_MS)
+        self.read_to = now
+
+    def _open_rooms(self, now: datetime) -> None:
+        """Loads rooms that opened, forgets those that closed, takes over changed clocks."""
+        clocks = journal.open_rooms(now)
+        new = [room_id for room_id in clocks if room_id not in self.clocks]
+        for room_id in clocks.keys() & self.clocks.keys():
+            if clocks[room_id] != self.clocks[room_id]:
+                self.fold.changed.add(room_id)
+        self._load(journal.places_in(new))
+        self.news.update(journal.news(new))
+        self.clocks = clocks
+        self.fold.keep(set(clocks))
+        self.pace.keep(set(clocks))
+
+    def _load(self, places: Iterable[fold.Place]) -> None:
+        places = list(places)
+        self.fold.place(places)
+        self.fold.answer(journal.entries_of([place.attempt_id for place in places]))
+
+    def _read_places(self, now_ms: int) -> None:
+        """Attempts that something happened to, and attempts that are new."""
+        events = {event: (attempt, news) for event, attempt, news in journal.events_after(self.events.floor)}
+        fresh = self.events.fresh(events, now_ms)
+        touched = {events[event][0] for event in fresh}
+        touched |= self.attempts.fresh(journal.attempts_after(self.attempts.floor), now_ms)
+        places = [place for place in journal.places_of(sorted(touched)) if place.room_id in self.clocks]
+        new = self.fold.unknown(place.attempt_id for place in places)
+        self.fold.place(place for place in places if place.attempt_id not in new)
+        self._load(place for place in places if place.attempt_id in new)
+        self._remember_news((event, events[event][0]) for event in sorted(fresh) if events[event][1])
+
+    def _remember_news(self, events: Iterable[tuple[int, int]]) -> None:
+        for event, attempt_id in events:
+            seat = self.fold.seats.get(attempt_id)
+            if seat is not None:
+                self.news[seat.place.room_id] = max(event, self.news.get(seat.place.room_id, 0))
+                self.fold.changed.add(seat.place.room_id)
+
+    def _read_entries(self, now: datetime) -> None:
+        """The journal's tail; where the last reading was long ago, from there on."""
+        wide = milliseconds(now) - self.wide_ms >= WIDE_MS
+        since = (self.read_to or now) - (WIDE_OVERLAP if wide else OVERLAP)
+        self.fold.answer(journal.entries_since(since))
+        self.read_to = now
+        if wide:
+            journal.summarize()
+            self.wide_ms = milliseconds(now)
+
+    def messages(self, now: datetime) -> list[Message]:
+        """The pictures that are due, and every few seconds a beat: the word that the last picture still holds."""
+        now_ms = milliseconds(now)
+        due = [room_id for room_id in self.pace.due(self.fold.changed, now_ms) if room_id in self.clocks]
+        found = [(group(room_id), self._message(room_id)) for room_id in due]
+        if now_ms - self.beat_ms >= BEAT_MS:
+            found.append((BEAT_GROUP, {"type": "rooms.beat", "at": self.read_ms}))
+        return found
+
+    def _message(self, room_id: int) -> dict[str, Any]:
+        rows, news = self.fold.rows(room_id), self.news.get(room_id, 0)
+        picture = fold.picture(rows, self.clocks[room_id], news, self.read_ms)
+        return {"type": "room.picture", "room": room_id, "picture": picture}
+
+    def told(self, message: dict[str, Any], now: datetime) -> None:
+        """Remembers that a message has gone out."""
+        if message["type"] == "rooms.beat":
+            self.beat_ms = milliseconds(now)
+            return
+        self.fold.changed.discard(message["room"])
+        self.pace.sent[message["room"]] = milliseconds(now)
+
+
+def _begin_or_read(follower: Follower | None, now: datetime) -> Follower | None:
+    """One step with the database: None while another follower holds the lock."""
+    if follower is None:
+        if not journal.take_lock(LOCK):
+            return None
+        logger.info("following the journal")
+        follower = Follower()
+    follower.read(now)
+    return follower
+
+
+def _let_go() -> None:
+    """Closes this thread's connection, and with it the lock."""
+    connection.close()
+
+
+async def _publish(follower: Follower, now: datetime) -> None:
+    """Sends what is due; stops at the first failure, what was not sent stays due."""
+    layer = get_channel_layer()
+    for name, message in follower.messages(now):
+        async with asyncio.timeout(TICK_S):
+            await layer.group_send(name, message)
+        follower.told(message, now)
+
+
+class Trouble:
+    """Says once that something is gone and once that it is back, not every second."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self.there = True
+
+    def gone(self, why: BaseException) -> None:
+        if self.there:
+            logger.warning("%s is gone, trying again: %s", self.what, str(why).strip() or type(why).__name__)
+        self.there = False
+
+    def back(self) -> None:
+        if not self.there:
+            logger.info("%s is back", self.what)
+        self.there = True
+
+
+async def follow(stop: asyncio.Event, read_clock: Callable[[], datetime]) -> None:
+    """Follows until `stop` is set. Loses PostgreSQL: begins anew when it is back. Loses Valkey: goes on reading."""
+    database, valkey = Trouble("PostgreSQL"), Trouble("Valkey")
+    follower: Follower | None = None
+    while not stop.is_set():
+        pause = TICK_S
+        try:
+            follower = await sync_to_async(_begin_or_read)(follower, read_clock())
+            database.back()
+            if follower is not None:
+                await _publish(follower, read_clock())
+                valkey.back()
+        except Error as error:
+            database.gone(error)
+            follower, pause = None, RETRY_S
+            await sync_to_async(_let_go)()
+        except (RedisError, OSError, TimeoutError) as error:
+            valkey.gone(error)
+        await _wait(stop, pause)
+    await sync_to_async(_let_go)()
+
+
+async def _wait(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        return

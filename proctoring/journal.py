@@ -1,0 +1,153 @@
+"""Reads the tables of exams for the board and the follower, in SQL: rooms, attempts, ranks of the journal, silence.
+
+Reads only, and in few round trips; what the rows mean is decided in `fold`."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import OperationalError, connection
+
+from exams.lifecycle import State
+from proctoring.fold import Entry, Place, RoomClock
+
+# Rooms are followed a little before they open and after they close: extra time and pauses outlive the closing.
+BEFORE = timedelta(minutes=5)
+AFTER = timedelta(minutes=90)
+# What everybody does is no news for the list of events.
+ROUTINE = ["enter", "start", "submit", "expire", "score", "go"]
+CHUNK = 2_000
+
+_MS = "(extract(epoch from {}) * 1000)::bigint"
+_RANK = "(epoch::bigint << 32) | (seq::bigint << 1) | (response <> '[]'::jsonb)::int"
+_PLACE = f"""
+    SELECT a.id, a.room_id, a.state, p.item_count, {_MS.format("a.started_at")}, {_MS.format("a.deadline_at")}
+    FROM exams_attempt a JOIN exams_paper p ON p.id = a.paper_id WHERE a.
+"""  # noqa: S608 - constants of this module only
+
+
+@contextmanager
+def _rows(sql: str, *values: Any) -> Iterator[Iterable[tuple[Any, ...]]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        yield cursor
+
+
+def _ids(sql: str, *values: Any) -> list[int]:
+    with _rows(sql, *values) as rows:
+        return [row[0] for row in rows]
+
+
+_ROOM = f"""
+    SELECT r.id, {_MS.format("coalesce(r.go_at, s.starts_at)")}, {_MS.format("s.closes_at")},
+           {_MS.format("r.ended_at")}
+    FROM exams_room r JOIN exams_sitting s ON s.id = r.sitting_id
+"""  # noqa: S608 - constants of this module only
+
+
+def open_rooms(now: datetime) -> dict[int, RoomClock]:
+    """Rooms of the sittings that are open now, or nearly, or were just now."""
+    with _rows(_ROOM + "WHERE s.opens_at <= %s AND s.closes_at >= %s", now + BEFORE, now - AFTER) as rows:
+        return {row[0]: RoomClock(*row) for row in rows}
+
+
+def room_clock(room_id: int) -> RoomClock:
+    """One room's clock."""
+    with _rows(_ROOM + "WHERE r.id = %s", room_id) as rows:
+        return RoomClock(*next(iter(rows)))
+
+
+def _places(condition: str, ids: Sequence[int]) -> list[Place]:
+    with _rows(_PLACE + condition, list(ids)) as rows:
+        return [Place(row[0], row[1], State(row[2]), *row[3:]) for row in rows]
+
+
+def places_in(room_ids: Sequence[int]) -> list[Place]:
+    """The attempts of these rooms."""
+    return _places("room_id = ANY(%s)", room_ids)
+
+
+def places_of(attempt_ids: Sequence[int]) -> list[Place]:
+    """These attempts."""
+    return _places("id = ANY(%s)", attempt_ids)
+
+
+def entries_of(attempt_ids: Sequence[int]) -> Iterator[Entry]:
+    """Per slot of these attempts the entry that counts, whole journals folded by the database."""
+    sql = f"""
+        SELECT attempt_id, slot, max({_RANK}), max({_MS.format("received_at")})
+        FROM exams_journalentry WHERE attempt_id = ANY(%s) AND slot IS NOT NULL AND NOT kept
+        GROUP BY attempt_id, slot
+    """  # noqa: S608 - constants of this module only
+    for start in range(0, len(attempt_ids), CHUNK):
+        with _rows(sql, list(attempt_ids[start : start + CHUNK])) as rows:
+            yield from (Entry(*row) for row in rows)
+
+
+def entries_since(since: datetime) -> list[Entry]:
+    """Answers received from `since` on, as they came (the BRIN index on received_at finds their pages)."""
+    sql = f"""
+        SELECT attempt_id, slot, {_RANK}, {_MS.format("received_at")}
+        FROM exams_journalentry WHERE received_at >= %s AND slot IS NOT NULL AND NOT kept
+    """  # noqa: S608 - constants of this module only
+    with _rows(sql, since) as rows:
+        return [Entry(*row) for row in rows]
+
+
+def summarize() -> None:
+    """Lets the BRIN index know the journal's newest pages, so that reading the tail stays short between vacuums.
+    Gives up at once where a vacuum is at work, which does the same."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '100ms'")
+        with suppress(OperationalError):
+            cursor.execute("SELECT brin_summarize_new_values('journal_entry_tail'::regclass)")
+        cursor.execute("RESET lock_timeout")
+
+
+def last_event() -> int:
+    """The highest id of an event."""
+    return _ids("SELECT coalesce(max(id), 0) FROM exams_attemptevent")[0]
+
+
+def last_attempt() -> int:
+    """The highest id of an attempt."""
+    return _ids("SELECT coalesce(max(id), 0) FROM exams_attempt")[0]
+
+
+def events_after(event_id: int) -> list[tuple[int, int, bool]]:
+    """Events with a higher id: id, attempt, whether it is news."""
+    sql = "SELECT id, attempt_id, event <> ALL(%s) FROM exams_attemptevent WHERE id > %s"
+    with _rows(sql, ROUTINE, event_id) as rows:
+        return [(row[0], row[1], row[2]) for row in rows]
+
+
+def attempts_after(attempt_id: int) -> list[int]:
+    """Attempts with a higher id."""
+    return _ids("SELECT id FROM exams_attempt WHERE id > %s", attempt_id)
+
+
+def news(room_ids: Sequence[int]) -> dict[int, int]:
+    """Per room the id of the last event that is news."""
+    sql = """
+        SELECT a.room_id, max(e.id) FROM exams_attemptevent e JOIN exams_attempt a ON a.id = e.attempt_id
+        WHERE a.room_id = ANY(%s) AND e.event <> ALL(%s) GROUP BY a.room_id
+    """
+    with _rows(sql, list(room_ids), ROUTINE) as rows:
+        return dict(rows)
+
+
+def suspects(room_ids: Sequence[int], heard_before: datetime) -> set[int]:
+    """Attempts of these rooms that wait or answer and of which nothing was heard since `heard_before`."""
+    sql = """
+        SELECT a.id FROM exams_attempt a LEFT JOIN exams_presence p ON p.attempt_id = a.id
+        WHERE a.room_id = ANY(%s) AND a.state IN ('entered', 'active')
+          AND greatest(p.heard_at, a.entered_at, a.started_at) < %s
+    """
+    return set(_ids(sql, list(room_ids), heard_before))
+
+
+def take_lock(key: int) -> bool:
+    """Whether this connection is now the one that holds the advisory lock `key`; it is held until it closes."""
+    with _rows("SELECT pg_try_advisory_lock(%s)", key) as rows:
+        return bool(next(iter(rows))[0])
