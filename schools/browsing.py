@@ -9,6 +9,7 @@ from django.db.models.functions import Substr
 
 from schools.models import Enrollment, Membership, Organization, Student
 from schools.models.organizations import OrganizationQuerySet
+from schools.roles import roles_granting
 from schools.scoping import scope
 
 
@@ -105,7 +106,8 @@ def desk_of(organization: Organization) -> Organization:
 
 def may(user: Any, permission: str, organization: Organization) -> bool:
     """Whether `user` holds `permission` for this place."""
-    return places(user, permission).filter(pk=organization.pk).exists()
+    roles, line = roles_granting(permission), set(organization.line())
+    return any(one.role in roles and one.organization.path in line for one in user.held_memberships())
 
 
 def class_of(student: Student) -> Organization:

@@ -100,5 +100,5 @@ class StaffForm(forms.Form):
             if place.kind not in PLACES[Role(role)]:
                 self.add_error("organization", _("这个角色不设在这一级单位，请换一个单位或角色。"))
             elif Role(role) not in staffing.appointable(self.user, place):
-                self.add_error("role", _("您不能在这个单位授予这个角色。"))
+                self.add_error("role", _("你不能在这个单位授予这个角色。"))
         return cleaned
