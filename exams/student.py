@@ -8,15 +8,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 
-from exams import client_messages
+from exams import client_messages, tutorial_paper
 from schools.access import public
 
 
-def _shell(request: HttpRequest, template: str) -> HttpResponse:
+def _shell(request: HttpRequest, template: str, **extra: Any) -> HttpResponse:
     context: dict[str, Any] = {
+        **extra,
         "client_messages": client_messages.messages(),
         "client_settings": {
-            "lane": "/lane/v1/",
+            "base": "/lane/v1/",
             "language": get_language(),
             "time_zone": settings.TIME_ZONE,
             "grace_ms": settings.LANE_GRACE_SECONDS * 1000,
@@ -40,4 +41,4 @@ def attempt(request: HttpRequest) -> HttpResponse:
 @public
 def tutorial(request: HttpRequest) -> HttpResponse:
     """Three harmless questions, without card and server."""
-    return _shell(request, "exams/student/tutorial.html")
+    return _shell(request, "exams/student/tutorial.html", tutorial_paper=tutorial_paper.paper())

@@ -1,0 +1,86 @@
+// The calls of the lane (docs/lane-protocol.md). Every answer that says `now` teaches the clock; every refusal becomes
+// a Problem with the stable last word of its type.
+
+const TIMEOUT = 15000;
+const RETRIED = new Set([408, 425, 429, 500, 502, 503, 504]);
+
+/** Why a call did not succeed. status 0: the network. `retry`: the same call may succeed later. */
+export class Problem extends Error {
+  constructor(status, body, retryAfterMs) {
+    super(body.detail || body.title || `status ${status}`);
+    this.status = status;
+    this.type = String(body.type || "").split(/[/:#]/).pop();
+    this.body = body;
+    this.retryAfterMs = retryAfterMs;
+    this.retry = status === 0 || RETRIED.has(status);
+    this.network = status === 0;
+  }
+}
+
+function retryAfter(response) {
+  const seconds = Number(response.headers.get("Retry-After"));
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 0;
+}
+
+async function understood(response) {
+  const type = response.headers.get("Content-Type") || "";
+  // A login page of the school's network answers 200 with HTML: that is no answer of ours.
+  if (!type.includes("json")) throw new Problem(response.ok ? 0 : response.status, {}, retryAfter(response));
+  const body = await response.json().catch(() => null);
+  if (body === null) throw new Problem(0, {}, 0);
+  return body;
+}
+
+/** token() -> the present token; heard(ok): whether the network carried this call. */
+export function createConnection({ base, language, clock, token, heard, fetch = window.fetch.bind(window) }) {
+  async function exchange(method, path, body, urgent) {
+    const headers = { Accept: "application/json", "Accept-Language": language };
+    if (body) headers["Content-Type"] = "application/json";
+    if (token()) headers.Authorization = `Bearer ${token()}`;
+    const abort = new AbortController();
+    const patience = setTimeout(() => abort.abort(), TIMEOUT);
+    const options = { method, headers, signal: abort.signal, cache: "no-store", credentials: "omit" };
+    if (body) options.body = JSON.stringify(body);
+    if (urgent) options.keepalive = true;
+    const sentAt = clock.monotonic();
+    try {
+      const response = await fetch(base + path, options);
+      const receivedAt = clock.monotonic();
+      const answer = await understood(response);
+      clock.sample(sentAt, receivedAt, answer.now);
+      return { response, answer };
+    } catch (problem) {
+      throw problem instanceof Problem ? problem : new Problem(0, {}, 0);
+    } finally {
+      clearTimeout(patience);
+    }
+  }
+
+  async function call(method, path, body, { urgent = false } = {}) {
+    try {
+      const { response, answer } = await exchange(method, path, body, urgent);
+      heard(true);
+      if (!response.ok) throw new Problem(response.status, answer, retryAfter(response));
+      return answer;
+    } catch (problem) {
+      if (problem.network) heard(false);
+      throw problem;
+    }
+  }
+
+  return {
+    enter: (body) => call("POST", "enter", body),
+    start: () => call("POST", "start", {}),
+    save: (entries, options) => call("POST", "save", { entries }, options),
+    pulse: () => call("POST", "pulse", {}),
+    submit: (lastSeq) => call("POST", "submit", { last_seq: lastSeq }),
+    state: () => call("GET", "state"),
+    result: () => call("GET", "result"),
+    /** The frozen paper: content-addressed, so that any copy is the right one. */
+    async paper(address) {
+      const response = await fetch(address).catch(() => null);
+      if (!response || !response.ok) throw new Problem(response ? response.status : 0, {}, 0);
+      return response.json();
+    },
+  };
+}

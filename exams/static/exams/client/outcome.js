@@ -1,0 +1,37 @@
+// The result after handing in: asked for until it is there, ever less often; or the time when it may be seen.
+
+import { delay } from "./backoff.js";
+
+const FIRST = 1500;
+const LATER = 600000;
+
+async function paperFor(ctx, result) {
+  if (!result.slots || !result.slots.length) return null;
+  const { sha256, url } = ctx.record.paper;
+  const kept = await ctx.store.paper(sha256).catch(() => undefined);
+  return kept || ctx.connection.paper(url).catch(() => null);
+}
+
+async function ask(ctx, tries) {
+  const { state } = ctx;
+  try {
+    const result = await ctx.connection.result();
+    state.result = { ...result, paper: await paperFor(ctx, result) };
+    state.resultProblem = null;
+  } catch (problem) {
+    state.resultProblem = problem;
+    const at = problem.body.released_at || problem.body.at || null;
+    state.resultAt = at;
+    const farOff = at !== null && at - ctx.clock.now() > LATER;
+    if ((problem.retry || problem.type === "not_released") && !farOff && tries < 40) {
+      ctx.timers.set(() => ask(ctx, tries + 1), FIRST + delay(Math.min(tries, 7), { random: ctx.random, cap: 60000 }));
+    }
+  }
+  ctx.emit();
+}
+
+/** Asks now, and again by itself. */
+export function watchResult(ctx) {
+  if (ctx.state.result) return;
+  ask(ctx, 1);
+}
