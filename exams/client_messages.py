@@ -8,16 +8,6 @@ def messages() -> dict[str, str]:
     parts = (_door, _waiting, _question, _status, _handing, _interruptions, _result, _practice)
     return {key: sentence for part in parts for key, sentence in part().items()}
 
-        **_door(),
-        **_waiting(),
-        **_question(),
-        **_status(),
-        **_handing(),
-        **_interruptions(),
-        **_result(),
-        **_practice(),
-    }
-
 
 def _door() -> dict[str, str]:
     return {
