@@ -165,6 +165,17 @@ class Item(Scoped, models.Model):
         """The number of the version that is written next; the current one is always the newest."""
         return self.current.number + 1 if self.current else 1
 
+    def was_published(self) -> bool:
+        """Whether papers may ask any version of it: one that was approved, or that came from a bank's files."""
+        fit = Q(created_by__isnull=True) | Q(reviews__verdict=Review.Verdict.APPROVED)
+        return self.versions.filter(fit).exists()
+
+    def writers_since_approval(self) -> set[int | None]:
+        """Who wrote the versions that nobody has approved yet."""
+        approvals = self.reviews.filter(verdict=Review.Verdict.APPROVED)
+        approved = approvals.aggregate(number=models.Max("version__number"))["number"] or 0
+        return set(self.versions.filter(number__gt=approved).values_list("created_by", flat=True))
+
     def last_imported(self) -> "ItemVersion | None":
         """The newest version that came from a bank's files; such versions have no person behind them."""
         imported = [version for version in self.versions.all() if version.created_by_id is None]
