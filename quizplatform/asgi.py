@@ -33,4 +33,11 @@ def _live() -> Any:
     from proctoring import sockets
 
     routes = URLRouter(sockets.urlpatterns)
-    return ProtocolTypeRouter({"websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(routes))})
+    sockets_of_staff = AllowedHostsOriginValidator(AuthMiddlewareStack(routes))
+    return ProtocolTypeRouter({"websocket": sockets_of_staff, "http": _nothing_here})
+
+
+async def _nothing_here(scope: Any, receive: Any, send: Any) -> None:
+    """Whoever knocks without a socket is answered, so that the launcher can tell that this process lives."""
+    await send({"type": "http.response.start", "status": 404, "headers": [(b"content-type", b"text/plain")]})
+    await send({"type": "http.response.body", "body": b"sockets only\n"})

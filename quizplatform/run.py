@@ -63,7 +63,8 @@ def run() -> None:
                 for sentence in supervised.watch():
                     tell(sentence)
         finally:
-            shutil.rmtree(installation.sockets, ignore_errors=True)
+            for folder in (installation.sockets, installation.run):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def configure(installation: Installation, lock: int) -> Supervision:
