@@ -10,7 +10,7 @@ export function createActs(ctx) {
   function respond(slot, response) {
     if (state.phase !== "working" || same(state.answers.get(slot.slot), response)) return;
     state.answers.set(slot.slot, response);
-    outbox.append({ slot: slot.slot, response }, clock.now());
+    outbox.append({ slot: slot.slot, response }, clock.now() || 0);
   }
 
   function keepPlace() {

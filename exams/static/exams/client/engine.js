@@ -68,7 +68,7 @@ export function createEngine(parts) {
   ctx.event = (event) => {
     if (state.phase !== "working" || eventCount >= MOST_EVENTS) return;
     eventCount += 1;
-    ctx.outbox.append({ event }, clock.now());
+    ctx.outbox.append({ event }, clock.now() || 0);
   };
 
   function heard(ok) {

@@ -64,9 +64,18 @@ function resumedOffline(ctx) {
 
 /** The attempt has ended meanwhile: what this device still holds is sent, and the receipt asked for. */
 async function concluded(ctx, answer) {
-  if (!ctx.outbox.lastSeq() || ctx.state.receipt) return ctx.finished(answer);
+  if (answer.layout) ctx.record.started = { ...ctx.record.started, layout: answer.layout };
+  if (!ctx.outbox.lastSeq() || (answer.receipt && !ctx.outbox.unsent().length)) return ctx.finished(answer);
   ctx.state.endedByServer = true;
   return ctx.handIn();
+}
+
+/** Another device has opened a later epoch; epoch 0 only looks and never moves. */
+const hasMoved = (ctx, answer) => ctx.record.epoch > 0 && answer.epoch > ctx.record.epoch;
+
+async function moved(ctx) {
+  ctx.enterPhase("moved");
+  ctx.outbox.hurry();
 }
 
 async function placed(ctx, answer) {
@@ -75,6 +84,7 @@ async function placed(ctx, answer) {
     Object.assign(ctx.state, { sitting: answer.sitting, startsAt: answer.sitting.starts_at });
     ctx.record.sitting = answer.sitting;
   }
+  if (hasMoved(ctx, answer)) return moved(ctx);
   if (answer.state === "voided") ctx.enterPhase("gone");
   else if (FINISHED.has(answer.state)) await concluded(ctx, answer);
   else if (ANSWERING.has(answer.state)) await work(ctx, answer);
@@ -82,6 +92,7 @@ async function placed(ctx, answer) {
     ctx.enterPhase("waiting");
     ctx.pulseNow();
   }
+  return null;
 }
 
 /** Begins or resumes: asks the server where the attempt stands, or goes on from the device when it cannot be asked. */
