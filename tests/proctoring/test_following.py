@@ -14,7 +14,6 @@ from urllib.parse import quote
 import psycopg
 import pytest
 from channels.layers import get_channel_layer
-from django.conf import settings
 from django.db import connection
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
@@ -204,23 +203,6 @@ def test_one_follower_works_and_the_others_stand_by() -> None:
         assert not journal.take_lock(following.LOCK)
     assert journal.take_lock(following.LOCK)
     connection.close()
-
-
-@pytest.fixture
-def no_valkey(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A channel layer whose Valkey does not answer."""
-    layers = {
-        "default": {
-            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            "CONFIG": {"hosts": ["redis://127.0.0.1:9/0"]},
-        }
-    }
-    from channels.layers import channel_layers
-
-    monkeypatch.setattr(settings, "CHANNEL_LAYERS", layers)
-    channel_layers.backends.clear()
-    yield
-    channel_layers.backends.clear()
 
 
 @pytest.mark.usefixtures("no_valkey")
