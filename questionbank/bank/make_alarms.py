@@ -6,11 +6,13 @@ The three national air-raid signals all last three minutes and differ in rhythm 
 * 空袭警报 (raid): 6 s on, 6 s off, fifteen times;
 * 解除警报 (clear): 180 s without a break.
 
-For each signal a full-length file and an excerpt for listening questions are written. Every
-excerpt is the middle of its signal, so that all three are cut by the same rule and none can be
-taken for another: in the middle of the warning a long tone ends and a long pause begins, in the
-middle of the raid signal short tones and short pauses alternate, and only the all-clear goes on
-unbroken. Excerpts carry neutral numbers, so that a file name does not give an answer away.
+For each signal a full-length file and an excerpt for listening questions are written. All three
+excerpts are equally long and cut by the same rule: from the middle of the signal, beginning and
+ending in a tone, so that no silence at the end can be taken for the end of the recording. In the
+warning two cut tones stand around one whole pause of 24 s, in the raid signal pauses of 6 s stand
+between tones of 6 s, and only the all-clear goes on unbroken. The questions say that the sounds at
+both ends are cut: it is the pause that tells a warning, for a tone of 36 s does not fit in.
+Excerpts carry neutral numbers, so that a file name does not give an answer away.
 
 Only somebody who changes the sound needs to run this (`python make_alarms.py`); it asks for
 numpy and lameenc, which nothing else in the project uses. The output is deterministic.
@@ -39,19 +41,20 @@ EXCERPT_SECONDS = 29.8  # the encoder pads a little; the file stays below 30 s
 
 @dataclass(frozen=True)
 class Signal:
-    """One alarm: seconds of sound, seconds of silence, how often, and its excerpt's number."""
+    """One alarm: seconds of sound and of silence, how often; its excerpt's number and middle (in seconds)."""
 
     name: str
     sound: int
     silence: int
     times: int
     excerpt: int
+    middle: int
 
 
 SIGNALS = (
-    Signal("raid", sound=6, silence=6, times=15, excerpt=1),
-    Signal("clear", sound=180, silence=0, times=1, excerpt=2),
-    Signal("warning", sound=36, silence=24, times=3, excerpt=3),
+    Signal("raid", sound=6, silence=6, times=15, excerpt=1, middle=87),  # of the 8th tone
+    Signal("clear", sound=180, silence=0, times=1, excerpt=2, middle=90),
+    Signal("warning", sound=36, silence=24, times=3, excerpt=3, middle=108),  # of the 2nd pause
 )
 
 
@@ -85,10 +88,10 @@ def full_length(signal: Signal) -> Samples:
     return np.tile(once, signal.times)
 
 
-def middle(samples: Samples) -> Samples:
-    """The middle of a signal, faded in and out just enough not to click."""
+def excerpt(samples: Samples, middle: int) -> Samples:
+    """The part of a signal around `middle`, faded in and out just enough not to click."""
     count = round(EXCERPT_SECONDS * RATE)
-    start = (len(samples) - count) // 2
+    start = middle * RATE - count // 2
     return samples[start : start + count] * smooth_ends(count, CUT_FADE_SECONDS)
 
 
@@ -110,7 +113,7 @@ def main() -> None:
     for signal in SIGNALS:
         samples = full_length(signal)
         (MEDIA / f"alarm-{signal.name}-full.mp3").write_bytes(mp3(samples))
-        (MEDIA / f"alarm-sound-{signal.excerpt}.mp3").write_bytes(mp3(middle(samples)))
+        (MEDIA / f"alarm-sound-{signal.excerpt}.mp3").write_bytes(mp3(excerpt(samples, signal.middle)))
 
 
 if __name__ == "__main__":
