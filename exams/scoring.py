@@ -1,64 +1,39 @@
-"""Scores a sitting by sets: folds the journal in the database, judges each distinct response once."""
+"""Scores a sitting by sets: one statement reads a chunk of journals, one writes its results."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from decimal import Decimal
-from typing import Any
 
-import orjson
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from exams.levels import BOUNDS, Level
 from exams.lifecycle import State
-from exams.models import Attempt, Sitting
+from exams.marking import Marker
+from exams.models import Attempt, Exam, Sitting
 from exams.models.papers import LatePolicy, ReleaseRule
-from questionbank import interactions
+from questionbank.models import Topic
 
 CHUNK = 5000
 
-FOLD = """
-drop table if exists pg_temp.final, pg_temp.worth;
-create temporary table final on commit drop as
-select distinct on (j.attempt_id, j.slot) j.attempt_id, a.paper_id, j.slot, j.response
-from exams_journalentry j join exams_attempt a on a.id = j.attempt_id
-where j.attempt_id = any(%(ids)s) and j.slot is not null and (not j.kept or %(late)s)
-order by j.attempt_id, j.slot, j.epoch desc, j.seq desc
+# The journal's primary key gives each attempt's entries in their order; nothing is sorted beyond one attempt.
+SHEETS = """
+select a.id, a.paper_id, coalesce(answered.lines, '')
+from exams_attempt a left join lateral (
+    select string_agg(j.slot || ' ' || j.response::text, E'\n' order by j.epoch, j.seq) as lines
+    from exams_journalentry j where j.attempt_id = a.id and j.slot is not null and (not j.kept or %(late)s)
+) answered on true
+where a.id = any(%(ids)s) order by a.id
 """
 
-WORTH = """
-create temporary table worth (paper_id bigint, slot integer, response jsonb, score numeric) on commit drop
+MARKED = """
+drop table if exists pg_temp.marked;
+create temporary table marked (attempt_id bigint, score numeric, max_score numeric, slots jsonb, topics jsonb)
+on commit drop
 """
 
 RESULTS = """
-with points as (
-    select a.id as attempt_id, s.slot, s.points, t.slug, t.title, t.title_en, t.path,
-           coalesce(f.response, '[]'::jsonb) as response, coalesce(w.score, 0) as score
-    from exams_attempt a
-    join exams_paperslot s on s.paper_id = a.paper_id
-    join questionbank_itemversion v on v.id = s.item_version_id
-    join questionbank_item i on i.id = v.item_id
-    join questionbank_topic t on t.id = i.topic_id
-    left join final f on f.attempt_id = a.id and f.slot = s.slot
-    left join worth w on w.paper_id = a.paper_id and w.slot = s.slot and w.response = f.response
-    where a.id = any(%(ids)s)
-), totals as (
-    select attempt_id, sum(score) as score, sum(points) as max_score,
-           jsonb_object_agg(slot::text, jsonb_build_object(
-               'response', response, 'score', score::float8, 'max', points::float8)) as slots
-    from points group by attempt_id
-), by_topic as (
-    select attempt_id, slug, title, title_en, path, sum(score) as score, sum(points) as max_score
-    from points group by attempt_id, slug, title, title_en, path
-), topics as (
-    select attempt_id, jsonb_agg(jsonb_build_object(
-        'topic', slug, 'title', title, 'title_en', title_en,
-        'score', score::float8, 'max', max_score::float8) order by path) as topics
-    from by_topic group by attempt_id
-)
 insert into exams_result (attempt_id, score, max_score, level, slots, topics, scored_at)
-select attempt_id, score, max_score, {level}, slots, topics, %(now)s
-from totals join topics using (attempt_id)
+select attempt_id, score, max_score, {level}, slots, topics, %(now)s from marked
 on conflict (attempt_id) do update set
     score = excluded.score, max_score = excluded.max_score, level = excluded.level,
     slots = excluded.slots, topics = excluded.topics, scored_at = excluded.scored_at
@@ -107,40 +82,37 @@ def score_sitting(sitting: Sitting, now: datetime, *, again: bool = False) -> in
     states = [State.SUBMITTED, State.SCORED] if again else [State.SUBMITTED]
     ids = list(sitting.attempts.filter(state__in=states).order_by("pk").values_list("pk", flat=True))
     late = sitting.exam.late_answers == LatePolicy.ACCEPT
-    papers = {paper.pk: paper.keys for paper in sitting.exam.papers.all()}
+    markers = markers_of(sitting.exam)
     for start in range(0, len(ids), CHUNK):
-        _score_chunk(ids[start : start + CHUNK], papers, late, now)
+        _score_chunk(ids[start : start + CHUNK], markers, late, now)
     return len(ids)
 
 
+def markers_of(exam: Exam) -> dict[int, Marker]:
+    """Paper -> what marks its sheets."""
+    order = list(Topic.objects.order_by("path").values_list("slug", flat=True))
+    return {pk: Marker(keys, order) for pk, keys in exam.papers.values_list("pk", "keys")}
+
+
 @transaction.atomic
-def _score_chunk(ids: Sequence[int], papers: dict[int, dict[str, Any]], late: bool, now: datetime) -> None:
+def _score_chunk(ids: Sequence[int], markers: dict[int, Marker], late: bool, now: datetime) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(FOLD, {"ids": list(ids), "late": late})
-        cursor.execute(WORTH)
-        cursor.execute("select distinct paper_id, slot, response::text from final")
-        judged = list(_judge(cursor.fetchall(), papers))
-        with cursor.copy("copy worth (paper_id, slot, response, score) from stdin") as copy:
-            for row in judged:
-                copy.write_row(row)
-        cursor.execute("analyze final; analyze worth")
-        cursor.execute(RESULTS.format(level=_level_case()), {"ids": list(ids), "now": now})
+        cursor.execute(SHEETS, {"ids": list(ids), "late": late})
+        sheets = cursor.fetchall()
+        cursor.execute(MARKED)
+        with cursor.copy("copy marked (attempt_id, score, max_score, slots, topics) from stdin") as copy:
+            for attempt_id, paper_id, lines in sheets:
+                copy.write_row((attempt_id, *markers[paper_id].mark(_answers(lines))))
+        cursor.execute(RESULTS.format(level=_level_case()), {"now": now})
         cursor.execute(SCORED, {"ids": list(ids), "now": now})
         cursor.execute(CHANGED, {"ids": list(ids)})
 
 
-def _judge(
-    answers: Iterable[tuple[int, int, str]], papers: dict[int, dict[str, Any]]
-) -> Iterable[tuple[int, int, str, Decimal]]:
-    """What each distinct response to a slot earns."""
-    for paper_id, slot, response in answers:
-        key = papers[paper_id]["slots"].get(str(slot))
-        if key is None:
-            continue
-        points = Decimal(str(key["points"]))
-        policy = papers[paper_id]["scoring_policy"]
-        score = interactions.of(key["kind"]).score(orjson.loads(response), key["key"], points, policy)
-        yield paper_id, slot, response, score
+def _answers(lines: str) -> Iterator[tuple[str, str]]:
+    """(slot, response) of every line; JSON as the database writes it holds no line break."""
+    for line in lines.split("\n") if lines else ():
+        slot, _, response = line.partition(" ")
+        yield slot, response
 
 
 def _level_case() -> str:
