@@ -11,3 +11,4 @@ class Request(HttpRequest):
 
     now: datetime
     user: Any
+    htmx: Any

@@ -6,16 +6,14 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 from questionbank import markup, mediafiles
-from questionbank.bankfiles import Bank, BankItem, Problem
+from questionbank.bankfiles import Bank, BankItem, BankTopic, Problem
 from questionbank.bankrules import STAGES, by_ear, by_picture, is_negated
 from schools.grades import Stage
 
 FACT_STATUSES = ("read", "general", "contested")
 COUNTS = {Stage.PRIMARY: 90, Stage.JUNIOR: 130, Stage.SENIOR: 100}
-TOPICS = (
-    "law alarm nuclear chemical biological hazards evacuation shelters first_aid fire earthquake flood water traffic"
-    " days"
-)
+_TAUGHT = "law alarm nuclear chemical biological hazards evacuation shelters first_aid fire earthquake flood water"
+TOPICS = [*_TAUGHT.split(), "traffic", "days"]  # in the order in which they are taught, listed and printed
 FEWEST_BY_EAR, FEWEST_BY_PICTURE = 9, 6
 MOST_NEGATED = Fraction(1, 10)
 MOST_LONGEST_KEYS = Fraction(3, 10)
@@ -71,7 +69,7 @@ def enough_items(bank: Bank) -> Iterator[Problem]:
 def every_topic(bank: Bank) -> Iterator[Problem]:
     """Every topic of the field has its file, named for it, and items in it."""
     asked = {item.topic for item in bank.items}
-    yield from (Problem("", "", "topic_missing", slug) for slug in TOPICS.split() if slug not in asked)
+    yield from (Problem("", "", "topic_missing", slug) for slug in TOPICS if slug not in asked)
     yield from (Problem(t.file, "", "topic_file_name", t.slug) for t in bank.topics if t.file != f"{t.slug}.yaml")
 
 
@@ -140,6 +138,11 @@ def enough_thinking(bank: Bank) -> Iterator[Problem]:
         thinking = sum(level != "remember" for level in levels)
         if thinking < FEWEST_THINKING * len(levels):
             yield Problem("", "", "too_little_thinking", f"{stage} {thinking}/{len(levels)}")
+
+
+def place(topic: BankTopic) -> tuple[int, str]:
+    """Where a topic stands among the others; those we do not know come last."""
+    return (TOPICS.index(topic.slug) if topic.slug in TOPICS else len(TOPICS), topic.slug)
 
 
 def asked(item: BankItem) -> str:

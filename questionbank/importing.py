@@ -69,7 +69,7 @@ def _load_topics(bank: Bank) -> int:
     """Makes or renames the topics of the files; returns how many were not as the files say."""
     known = {topic.slug: topic for topic in Topic.objects.all()}
     changed = 0
-    for topic in bank.topics:
+    for topic in sorted(bank.topics, key=bankbalance.place):
         row, titles = known.get(topic.slug), {"title": topic.title, "title_en": topic.title_en}
         if row is None:
             Topic.objects.add_root({"slug": topic.slug, **titles})

@@ -10,6 +10,7 @@ from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Cast
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node
 
@@ -27,7 +28,11 @@ class Topic(MP_Node):
     title_en = models.CharField(_("英文名称"), max_length=60, blank=True)
 
     def __str__(self) -> str:
-        return self.title
+        return self.title_in(get_language())
+
+    def title_in(self, language: str | None) -> str:
+        """The title in the reader's language."""
+        return self.title_en if (language or "").startswith("en") and self.title_en else self.title
 
 
 class ItemKind(models.TextChoices):
@@ -96,7 +101,7 @@ class ItemQuerySet(ScopedQuerySet):
         return self.filter(stage=stage)
 
     def with_current(self) -> Self:
-        return self.select_related("current", "topic")
+        return self.select_related("current", "topic", "organization")
 
     def with_versions(self) -> Self:
         """With the current version and all others, oldest first."""

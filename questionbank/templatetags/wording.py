@@ -1,0 +1,30 @@
+"""Small words for items in templates."""
+
+from django import template
+
+from questionbank import markup
+from questionbank.models import ItemState, Review
+
+register = template.Library()
+
+TONES = {
+    ItemState.DRAFT: "muted",
+    ItemState.IN_REVIEW: "warn",
+    ItemState.PUBLISHED: "ok",
+    ItemState.RETIRED: "danger",
+    Review.Verdict.SUBMITTED: "info",
+    Review.Verdict.APPROVED: "ok",
+    Review.Verdict.SENT_BACK: "warn",
+}
+
+
+@register.filter
+def plain(text: str) -> str:
+    """Restricted Markdown as one line of words: {{ version.stem|plain }}."""
+    return markup.plain(text)
+
+
+@register.filter
+def tone(word: str) -> str:
+    """The badge's class for a state or a verdict: {{ item.state|tone }}."""
+    return TONES.get(word, "muted")  # type: ignore[call-overload]
