@@ -81,10 +81,14 @@ def stop(process: subprocess.Popen[bytes], how: signal.Signals = signal.SIGTERM,
             process.wait()
 
 
-def last_words(log: Path, count: int = 3) -> str:
-    """The last lines of a log, as one line."""
-    try:
-        lines = log.read_text(errors="replace").strip().splitlines()
-    except FileNotFoundError:
-        return ""
-    return " | ".join(line.strip() for line in lines[-count:])
+def size(log: Path) -> int:
+    return log.stat().st_size if log.exists() else 0
+
+
+def last_words(log: Path, count: int = 3, since: int = 0) -> str:
+    """The last lines of a log, as one line; `since` leaves out what was there before."""
+    if not log.exists():
+        return "(no log)"
+    words = log.read_bytes()
+    lines = words[since if len(words) >= since else 0 :].decode(errors="replace").strip().splitlines()
+    return " | ".join(line.strip() for line in lines[-count:]) or f"(nothing said in {log})"

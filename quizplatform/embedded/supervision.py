@@ -16,7 +16,7 @@ from quizplatform.embedded.installation import Installation
 from quizplatform.embedded.parts import APPLICATION, SERVERS, Part
 from quizplatform.embedded.process import DidNotStart
 
-PATIENCE = 60.0  # seconds until a part that does not answer is reported
+PATIENCE = 180.0  # seconds until a part that does not answer is reported
 TOO_OFTEN = 3  # starts of one part before the first answer
 STEADY = 1.0  # seconds a part without a socket must live to count as started
 
@@ -30,6 +30,7 @@ class Supervision:
         self.lock = lock
         self.child: subprocess.Popen[bytes] | None = None
         self.started: dict[str, set[int]] = {}
+        self.logged = {part.name: process.size(self._log(part.name)) for part in parts}
         self.file = installation.run / "supervisord.conf"
         self.file.touch(mode=0o600)
         self.file.write_text(configuration)
@@ -85,8 +86,12 @@ class Supervision:
         group = next(part.group for part in self.parts if part.name == name)
         return cast(dict[str, Any], self.rpc.getProcessInfo(f"{group}:{name}"))
 
+    def _log(self, name: str) -> Path:
+        return self.installation.logs / f"{name}.log"
+
     def last_words(self, name: str) -> str:
-        return process.last_words(self.installation.logs / f"{name}.log")
+        """What the part said last in this run."""
+        return process.last_words(self._log(name), since=self.logged[name])
 
     def watch(self) -> Iterator[str]:
         """Goes on for ever: yields a sentence for every part that ended and was started again, and starts the
@@ -102,7 +107,7 @@ class Supervision:
             now = self._numbers()
             for name, number in now.items():
                 if known.get(name) not in (number, 0, None) and number:
-                    yield f"{name} ended and was started again; its log: {self.installation.logs / name}.log"
+                    yield f"{name} ended and was started again; its log: {self._log(name)}"
             known = {**known, **{name: number for name, number in now.items() if number}}
 
     def _numbers(self) -> dict[str, int]:
