@@ -94,7 +94,7 @@ def test_the_page_of_a_full_city_takes_a_bounded_number_of_queries(
     for number in range(12):
         cast.make_class(cast.make_school(world.north_county, f"学校{number}（示例）"), 1)
     client = sign_in(world.city_admin)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(13):
         client.get(reverse("organization", args=[world.north_county.pk]))
 
 
@@ -104,7 +104,7 @@ def test_the_staff_page_does_not_ask_per_person(
     for number in range(15):
         cast.make_user(f"teacher{number}", cast.Role.TEACHER, world.class_72)
     client = sign_in(world.school_admin)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(11):
         page = client.get(reverse("staff", args=[world.north.pk]))
     assert "teacher14" in text(page)
 
