@@ -3,11 +3,13 @@
 from procrastinate.contrib.django import app
 
 from common import clock
-from reports import findings
 
 
 @app.periodic(cron="* * * * * */3")
 @app.task(queue="reports", queueing_lock="refresh_findings", lock="refresh_findings")
 def refresh_findings(timestamp: int) -> int:
     """Every three seconds: computes the findings of exams whose results have changed; returns of how many."""
+    # Here, not above: every process of the product reads this module, and only the one that works needs pandas.
+    from reports import findings
+
     return findings.refresh_due(clock.now())
