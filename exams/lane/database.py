@@ -9,13 +9,21 @@ import psycopg
 from psycopg import AsyncConnection, errors
 from psycopg.types.json import set_json_dumps, set_json_loads
 
+from exams.lane import statements
 from exams.lane.config import LaneConfig
 from exams.lane.groupcommit import OutcomeUnknown, Unstorable
+from exams.lane.rows import Attempt
 
 Connection = AsyncConnection[tuple[Any, ...]]
 Row = tuple[Any, ...]
 Result = TypeVar("Result")
 
+# Every statement of the lane goes by an index, whatever the statistics of a journal that was empty a minute ago say,
+# and is planned once.
+SESSION = (
+    "-c idle_in_transaction_session_timeout=10000 -c TimeZone=UTC -c jit=off -c plan_cache_mode=force_generic_plan "
+    "-c enable_seqscan=off -c max_parallel_workers_per_gather=0"
+)
 DURABLE = frozenset({"on", "remote_apply"})
 
 
@@ -65,10 +73,7 @@ class Link:
 
 async def connect(config: LaneConfig, name: str, *, volatile: bool = False) -> Connection:
     """A direct connection with the lane's timeouts. `volatile` ones need not wait for the disk."""
-    options = (
-        f"-c lock_timeout={config.lock_timeout_ms} -c statement_timeout={config.statement_timeout_ms}"
-        " -c idle_in_transaction_session_timeout=10000 -c TimeZone=UTC -c jit=off"
-    )
+    options = f"-c lock_timeout={config.lock_timeout_ms} -c statement_timeout={config.statement_timeout_ms} {SESSION}"
     connection: Connection = await AsyncConnection.connect(
         config.database_url,
         autocommit=True,
@@ -89,6 +94,12 @@ async def rows(connection: Connection, statement: LiteralString, parameters: dic
     """What a prepared statement answers."""
     cursor = await connection.cursor(binary=True).execute(statement, parameters, prepare=True)
     return await cursor.fetchall()
+
+
+async def locked(connection: Connection, ids: Iterable[int]) -> dict[int, Attempt | None]:
+    """Locks attempts for a change, in the order of their ids; None for those that somebody else holds now."""
+    found = await rows(connection, statements.LOCK_BY_ID, {"ids": array(ids)})
+    return {id_: None if columns[0] is None else Attempt(*columns) for id_, _, *columns in found}
 
 
 def array(values: Iterable[object]) -> str:

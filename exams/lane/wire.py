@@ -96,6 +96,8 @@ async def refuse(send: Send, problem: Problem, language: str, now: int) -> None:
     ]
     if problem.retry_after:
         headers.append((b"retry-after", b"%d" % max(1, round(problem.retry_after))))
+    if "allowed" in problem.members:
+        headers.append((b"allow", ", ".join(problem.members["allowed"]).encode()))
     if problem.status == 401:
         headers.append((b"www-authenticate", b"Bearer"))
     await send({"type": "http.response.start", "status": problem.status, "headers": headers})

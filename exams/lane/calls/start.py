@@ -47,12 +47,9 @@ class Start:
         }
 
     async def _commit(self, connection: Connection, asked: Sequence[Claims]) -> list[Started | Problem | Again]:
-        rows: dict[int, Attempt | None] = {}
         changed: dict[int, dict[str, Any]] = {}
         async with connection.transaction():
-            parameters = {"ids": database.array({claims.attempt_id for claims in asked})}
-            for id_, _, *columns in await database.rows(connection, statements.LOCK_BY_ID, parameters):
-                rows[id_] = Attempt(*columns) if columns[0] is not None else None
+            rows = await database.locked(connection, {claims.attempt_id for claims in asked})
             results = [await self._decide(claims, rows, changed) for claims in asked]
             if changed:
                 await connection.execute(statements.START, _parameters(changed), prepare=True)

@@ -1,6 +1,6 @@
 """POST /lane/v1/submit: hands in what is complete, and gives the receipt for it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from exams import receipts
@@ -21,6 +21,13 @@ class Job(NamedTuple):
 
     claims: Claims
     last_seq: int
+
+
+class Journal(NamedTuple):
+    """What counts of a journal: entries per epoch, and the digest over them."""
+
+    counts: dict[int, int]
+    digest: str
 
 
 class Submit:
@@ -45,49 +52,32 @@ class Submit:
         }
 
     async def _commit(self, connection: Connection, jobs: Sequence[Job]) -> list[Attempt | Problem | Again]:
-        rows: dict[int, Attempt | None] = {}
         async with connection.transaction():
-            ids = database.array({job.claims.attempt_id for job in jobs})
-            for id_, _, *columns in await database.rows(connection, statements.LOCK_BY_ID, {"ids": ids}):
-                rows[id_] = Attempt(*columns) if columns[0] is not None else None
+            rows = await database.locked(connection, {job.claims.attempt_id for job in jobs})
             # The locks are held: every save that was admitted before is committed, and the statements below see it.
             seqs = await _seqs(connection, jobs)
             now = self._lane.clock()
             results = [_decide(job, rows, seqs, now) for job in jobs]
-            return await self._write(connection, jobs, rows, results, now)
+            new = {row.id for row in results if isinstance(row, Attempt) and not row.receipt}
+            if not new:
+                return results
+            journals = await _journals(connection, new)
+            changes: dict[int, dict[str, Any]] = {}
+            events: list[dict[str, Any]] = []
+            for place, (job, row) in enumerate(zip(jobs, results, strict=True)):
+                if isinstance(row, Attempt) and row.id in new:
+                    journal = journals.get(row.id, Journal({}, ""))
+                    results[place] = handed_in = self._with_receipt(row, journal)
+                    if row.id not in changes and _was_open(rows[row.id]):
+                        events.append(_event(job, journal, handed_in.receipt, now))
+                    changes[row.id] = _change(handed_in, now)
+            parameters = {"changes": database.document(list(changes.values())), "events": database.document(events)}
+            await connection.execute(statements.SUBMIT, parameters, prepare=True)
+        return results
 
-    async def _write(
-        self,
-        connection: Connection,
-        jobs: Sequence[Job],
-        before: dict[int, Attempt | None],
-        results: list[Attempt | Problem | Again],
-        now: int,
-    ) -> list[Attempt | Problem | Again]:
-        """Gives receipts to those that have none yet, and writes what changed."""
-        handed_in = {row.id: row for row in results if isinstance(row, Attempt)}
-        new = {id_: row for id_, row in handed_in.items() if not row.receipt}
-        if not new:
-            return results
-        counted = await _digests(connection, new)
-        changes, events = [], []
-        for job, result in zip(jobs, results, strict=True):
-            id_ = job.claims.attempt_id
-            if id_ not in new or new[id_].receipt or not isinstance(result, Attempt):
-                continue
-            counts, digest = counted.get(id_, ({}, ""))
-            receipt = receipts.code(id_, counts, digest, self._lane.receipt_key)
-            row = handed_in[id_] = new[id_] = new[id_]._replace(receipt=receipt)
-            changes.append({"id": id_, "state": row.state, "receipt": receipt, "at": now})
-            if row is not before[id_] and _was_open(before[id_]):
-                events.append(_event(job, counts, receipt, now))
-        parameters = {"changes": database.document(changes), "events": database.document(events)}
-        await connection.execute(statements.SUBMIT, parameters, prepare=True)
-        return [handed_in[row.id] if isinstance(row, Attempt) else row for row in results]
-
-
-def _was_open(row: Attempt | None) -> bool:
-    return row is not None and row.state not in FINISHED
+    def _with_receipt(self, row: Attempt, journal: Journal) -> Attempt:
+        receipt = receipts.code(row.id, journal.counts, journal.digest, self._lane.receipt_key)
+        return row._replace(receipt=receipt)
 
 
 def _decide(
@@ -109,8 +99,17 @@ def _decide(
     return submitted
 
 
-def _event(job: Job, counts: dict[int, int], receipt: str, now: int) -> dict[str, Any]:
+def _was_open(row: Attempt | None) -> bool:
+    return row is not None and row.state not in FINISHED
+
+
+def _change(row: Attempt, now: int) -> dict[str, Any]:
+    return {"id": row.id, "state": row.state, "receipt": row.receipt, "at": now}
+
+
+def _event(job: Job, journal: Journal, receipt: str, now: int) -> dict[str, Any]:
     """What the attempt's history keeps: what the client said it had sent, against what was there."""
+    counts = {str(epoch): count for epoch, count in journal.counts.items()}
     data = {"epoch": job.claims.epoch, "last_seq": job.last_seq, "counts": counts, "receipt": receipt}
     return {"attempt_id": job.claims.attempt_id, "event": "submit", "at": now, "why": "", "data": data}
 
@@ -123,11 +122,10 @@ async def _seqs(connection: Connection, jobs: Sequence[Job]) -> dict[tuple[int, 
     return {(id_, epoch): seqs for id_, epoch, seqs in found}
 
 
-async def _digests(connection: Connection, attempts: dict[int, Attempt]) -> dict[int, tuple[dict[int, int], str]]:
-    """Counts per epoch and the digest over the digests of the epochs, by attempt."""
-    found: dict[int, tuple[dict[int, int], str]] = {}
-    parameters = {"ids": database.array(attempts)}
-    for id_, epoch, count, digest in await database.rows(connection, statements.DIGEST, parameters):
-        counts, digests = found.get(id_, ({}, ""))
-        found[id_] = ({**counts, epoch: count}, digests + digest)
-    return found
+async def _journals(connection: Connection, ids: Iterable[int]) -> dict[int, Journal]:
+    """What counts of these attempts' journals; the digest is that of all epochs, one after the other."""
+    journals: dict[int, Journal] = {}
+    for id_, epoch, count, digest in await database.rows(connection, statements.DIGEST, {"ids": database.array(ids)}):
+        before = journals.get(id_, Journal({}, ""))
+        journals[id_] = Journal({**before.counts, epoch: count}, before.digest + digest)
+    return journals
