@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -34,7 +34,12 @@ class EmptyBlueprint(Exception):
 
 def shortages(blueprint: Blueprint) -> list[Shortage]:
     """Every cell that the published items of the blueprint's stage cannot fill; empty when all can be."""
-    return _fill(blueprint, random.Random(0), Counter())[1]  # noqa: S311 - a dry run, no secret
+    return lacking(blueprint.stage, blueprint.cells.select_related("topic"))
+
+
+def lacking(stage: str, cells: Iterable[BlueprintCell]) -> list[Shortage]:
+    """The same for cells that are not stored yet."""
+    return _fill(stage, cells, random.Random(0), Counter())[1]  # noqa: S311 - a dry run, no secret
 
 
 def assemble(exam: Exam, paper_count: int, seed: int, now: datetime) -> list[Paper]:
@@ -47,31 +52,32 @@ def assemble(exam: Exam, paper_count: int, seed: int, now: datetime) -> list[Pap
     used: Counter[int] = Counter()
     papers = []
     for number in range(1, paper_count + 1):
-        picks, lacking = _fill(blueprint, chance, used)
-        if lacking:
-            raise NotEnoughItems(lacking)
+        picks, missing = _fill(blueprint.stage, blueprint.cells.select_related("topic"), chance, used)
+        if missing:
+            raise NotEnoughItems(missing)
         used.update(pick.item.pk for pick in picks)
         papers.append(freezing.freeze(exam, number, picks, chance.getrandbits(48), now))
     return papers
 
 
-def _fill(blueprint: Blueprint, chance: random.Random, used: "Counter[int]") -> tuple[list[Pick], list[Shortage]]:
+def _fill(
+    stage: str, cells: Iterable[BlueprintCell], chance: random.Random, used: "Counter[int]"
+) -> tuple[list[Pick], list[Shortage]]:
     """Picks for one paper. Narrow cells choose before wide ones; items used least by earlier papers come first."""
-    items = list(Item.objects.published().for_stage(blueprint.stage).with_current().order_by("pk"))
-    cells = sorted(blueprint.cells.select_related("topic"), key=_width)
+    items = list(Item.objects.published().for_stage(stage).with_current().order_by("pk"))
     taken: set[int] = set()
     picks: list[Pick] = []
-    lacking: list[Shortage] = []
-    for cell in cells:
+    missing: list[Shortage] = []
+    for cell in sorted(cells, key=_width):
         fitting = [item for item in items if item.pk not in taken and fits(item, cell)]
         chance.shuffle(fitting)
         fitting.sort(key=lambda item: used[item.pk])
         chosen = fitting[: cell.count]
         if len(chosen) < cell.count:
-            lacking.append(Shortage(cell, cell.count, len(chosen)))
+            missing.append(Shortage(cell, cell.count, len(chosen)))
         taken.update(item.pk for item in chosen)
         picks.extend(Pick(item, cell.points) for item in chosen)
-    return picks, lacking
+    return picks, missing
 
 
 def fits(item: Item, cell: BlueprintCell) -> bool:

@@ -3,11 +3,12 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from exams import cards, freezing, keys, window
 from exams.lifecycle import IllegalTransition, State
@@ -29,6 +30,14 @@ class AlreadyFixed(Exception):
     """The roster of this sitting was fixed before; walk-ins can still be admitted."""
 
 
+class Expected(NamedTuple):
+    """Who would be on a roster: classes, students, and how many of these hold a seat of the exam already."""
+
+    class_count: int
+    student_count: int
+    again_count: int
+
+
 class AlreadySeated(Exception):
     """This student already has an attempt in the sitting."""
 
@@ -41,7 +50,7 @@ def fix_roster(sitting: Sitting, *, by: Any, now: datetime) -> int:
     if locked.fixed_at is not None:
         raise AlreadyFixed
     papers = _papers(sitting)
-    seats = list(_seats(sitting, (sitting.starts_at or sitting.opens_at).date()))
+    seats = list(_seats(sitting, _day(sitting)))
     if not seats:
         raise EmptyRoster
     rooms = _rooms(sitting, {seat.organization_id for seat in seats})
@@ -51,6 +60,11 @@ def fix_roster(sitting: Sitting, *, by: Any, now: datetime) -> int:
     locked.save(update_fields=["fixed_at", "start_spread_ms"])
     sitting.refresh_from_db()
     return len(seats)
+
+
+def _day(sitting: Sitting) -> date:
+    """The day whose school year decides who is in which grade."""
+    return timezone.localdate(sitting.starts_at or sitting.opens_at)
 
 
 def _papers(sitting: Sitting) -> list[Paper]:
@@ -74,9 +88,23 @@ def _classes(sitting: Sitting, on: date) -> list[Organization]:
     for path in paths:
         rows = Organization.objects.filter(kind="class", path__startswith=path, stage=sitting.exam.stage)
         for one in rows.order_by("path"):
-            if sitting.grade is None or one.grade(on) == sitting.grade:
+            grade = one.grade(on)
+            # Grades 1 and 2 only practice, also when a sitting is for all grades of a primary school.
+            if grade is not None and grade >= settings.EXAM_LOWEST_GRADE and sitting.grade in (None, grade):
                 classes[one.pk] = one
     return list(classes.values())
+
+
+def expected(sitting: Sitting) -> Expected:
+    """What fixing the roster would bring today; nothing is changed."""
+    classes = _classes(sitting, _day(sitting))
+    seats = Enrollment.objects.current().filter(organization__in=classes)
+    held = Attempt.objects.filter(sitting__exam=sitting.exam).exclude(state=State.VOIDED)
+    return Expected(
+        class_count=seats.values("organization").distinct().count(),
+        student_count=seats.count(),
+        again_count=seats.filter(student__in=held.values("student")).count(),
+    )
 
 
 def _rooms(sitting: Sitting, organization_ids: Iterable[int]) -> dict[int, Room]:

@@ -1,15 +1,15 @@
 """What is asked: blueprints, exams and the frozen papers."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from questionbank.models import Difficulty, ItemKind
 from schools.models.organizations import STAGE_CHOICES
-from schools.scoping import Scoped, ScopedQuerySet
+from schools.scoping import Scoped, ScopedQuerySet, above, scope
 
 
 class Blueprint(Scoped, models.Model):
@@ -77,6 +77,19 @@ class LatePolicy(models.TextChoices):
     ACCEPT = "accept", _("一律计入")
 
 
+class ExamQuerySet(ScopedQuerySet):
+    """Reads of exams that chain."""
+
+    def real(self) -> Self:
+        """Without rehearsals."""
+        return self.filter(rehearsal=False)
+
+    def announced_to(self, user: Any, permission: str) -> Self:
+        """Exams of the own places and those below, and exams of the places above that have papers."""
+        ready = Exists(Paper.objects.filter(exam=OuterRef("pk")))
+        return self.filter(scope(user, permission, "organization") | above(user, permission, "organization") & ready)
+
+
 class Exam(Scoped, models.Model):
     """A test as announced: its papers, its rules and the basis on which it is held."""
 
@@ -100,7 +113,7 @@ class Exam(Scoped, models.Model):
     created_by = models.ForeignKey("schools.User", null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(_("建立时间"))
 
-    objects = ScopedQuerySet.as_manager()
+    objects = ExamQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.title

@@ -1,14 +1,15 @@
 """When it is asked: sittings and their rooms."""
 
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from exams.models.papers import Exam
-from schools.scoping import Scoped, ScopedQuerySet
+from schools.scoping import Scoped, ScopedQuerySet, above, scope
 
 
 class StartMode(models.TextChoices):
@@ -20,6 +21,29 @@ class StartMode(models.TextChoices):
 
 class SittingQuerySet(ScopedQuerySet):
     """Reads of sittings that chain."""
+
+    def visible_to(self, user: Any, permission: str) -> Self:
+        """Sittings with a room in the user's places; before the roster is fixed, those that name such a place, one
+        below it or one above it. Each once."""
+        rooms = Room.objects.visible_to(user, permission).filter(sitting=OuterRef("pk"))
+        near = scope(user, permission, "organization") | above(user, permission, "organization")
+        named = Sitting.organizations.through.objects.filter(near, sitting=OuterRef("pk"))
+        return self.filter(Exists(rooms) | Q(fixed_at__isnull=True) & Exists(named))
+
+    def schedulable_by(self, user: Any) -> Self:
+        """Sittings all of whose places are the user's to schedule, so that none of it is out of their reach."""
+        named = Sitting.organizations.through.objects.filter(sitting=OuterRef("pk"))
+        foreign = named.exclude(scope(user, "sitting:schedule", "organization"))
+        return self.filter(Exists(named), ~Exists(foreign))
+
+    def with_counts(self) -> Self:
+        """With `room_count` and `student_count`."""
+        rooms = Room.objects.filter(sitting=OuterRef("pk")).order_by().values("sitting")
+        seats = Count("attempts", filter=~Q(attempts__state="voided"))
+        return self.annotate(
+            room_count=Coalesce(Subquery(rooms.annotate(n=Count("pk")).values("n")), 0),
+            student_count=Coalesce(Subquery(rooms.annotate(n=seats).values("n")), 0),
+        )
 
     def real(self) -> Self:
         """Without rehearsals."""
@@ -67,6 +91,19 @@ class Sitting(Scoped, models.Model):
         return self.title
 
 
+class RoomQuerySet(ScopedQuerySet):
+    """Reads of rooms that chain."""
+
+    def with_counts(self) -> Self:
+        """With `student_count`, `started_count` and `finished_count`; voided attempts are left out."""
+        counted = ~Q(attempts__state="voided")
+        return self.annotate(
+            student_count=Count("attempts", filter=counted),
+            started_count=Count("attempts", filter=counted & Q(attempts__started_at__isnull=False)),
+            finished_count=Count("attempts", filter=Q(attempts__state__in=["submitted", "scored"])),
+        )
+
+
 class Room(Scoped, models.Model):
     """One class's part of a sitting: where a proctor watches, says go and steps in."""
 
@@ -77,7 +114,7 @@ class Room(Scoped, models.Model):
     # Grows with every scoring, voiding and reopening of an attempt here; what is derived from results compares it.
     results_version = models.PositiveIntegerField(_("结果版次"), default=0, db_default=0)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = RoomQuerySet.as_manager()
 
     class Meta:
         constraints = [
