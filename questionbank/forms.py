@@ -19,7 +19,6 @@ ANY = [("", _("全部"))]
 
 # Where on the form a problem is shown; those that are not named are shown above it.
 PLACES = {
-    "no_stem": "stem",
     "no_explanation": "explanation",
     "no_citation": "citation",
 }
@@ -32,7 +31,7 @@ class FilterForm(forms.Form):
         label=_("搜索"),
         required=False,
         max_length=60,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("题干、选项或编号")}),
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("题干、选项、依据或编号")}),
     )
     topic = forms.ModelChoiceField(
         label=_("主题"), required=False, queryset=Topic.objects.none(), to_field_name="slug", empty_label=_("全部")
@@ -55,13 +54,25 @@ class FilterForm(forms.Form):
 class ItemForm(forms.Form):
     """The whole of an item as its author types it."""
 
+    use_required_attribute = False
+
     organization = forms.ModelChoiceField(label=_("所属单位"), queryset=Organization.objects.none(), empty_label=None)
-    topic = forms.ModelChoiceField(label=_("主题"), queryset=Topic.objects.none(), empty_label=_("请选择"))
+    topic = forms.ModelChoiceField(
+        label=_("主题"),
+        queryset=Topic.objects.none(),
+        empty_label=_("请选择"),
+        error_messages={"required": _("请选择主题。")},
+    )
     kind = forms.ChoiceField(label=_("题型"), choices=ItemKind)
     stage = forms.ChoiceField(label=_("学段"), choices=STAGE_CHOICES)
     difficulty = forms.ChoiceField(label=_("难度"), choices=Difficulty)
     cognition = forms.ChoiceField(label=_("认知层次"), choices=Cognition)
-    stem = forms.CharField(label=_("题干"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    stem = forms.CharField(
+        label=_("题干"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("题干是空的，请写出要问的问题。")},
+    )
     truth = forms.ChoiceField(
         label=_("这句话"),
         required=False,
@@ -73,10 +84,13 @@ class ItemForm(forms.Form):
         max_length=1000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("说明答案为什么对，最容易选错的一项为什么错。"),
+        help_text=_("提交审核前要写好：答案为什么对，最容易选错的一项为什么错。"),
     )
     citation = forms.CharField(
-        label=_("依据"), max_length=300, required=False, help_text=_("法律的条文，或资料的发布者、名称和日期。")
+        label=_("依据"),
+        max_length=300,
+        required=False,
+        help_text=_("提交审核前要写好：法律的条文，或资料的发布者、名称和日期。"),
     )
     facts = forms.CharField(
         label=_("事实编号"), max_length=200, required=False, help_text=_("题库事实表中的编号，用逗号隔开。")

@@ -3,7 +3,7 @@ the bank. Text in, cleaned HTML out. Pure; it reads no file and no database.
 
 Everything else that Markdown knows stays the text it is, so that an author who types `2*3*4` or `1.` gets just that."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from typing import Any, TypedDict
 from urllib.parse import unquote
@@ -54,13 +54,21 @@ def outside_sources(text: str) -> list[str]:
 
 def plain(text: str) -> str:
     """The words alone, on one line; images and sounds by their alternative text in brackets."""
-    words = (f"[{token.content}]" if token.type == "image" else token.content or " " for token in _inline(text))
-    return " ".join("".join(words).split())
+    return _line(f"[{token.content}]" if token.type == "image" else token.content or " " for token in _inline(text))
+
+
+def words(text: str) -> str:
+    """The words alone, on one line, without images and sounds."""
+    return _line("" if token.type == "image" else token.content or " " for token in _inline(text))
 
 
 def alternatives(text: str) -> list[str]:
     """The alternative texts of the images and sounds, in order."""
     return [token.content.strip() for token in _inline(text) if token.type == "image"]
+
+
+def _line(parts: Iterable[str]) -> str:
+    return " ".join("".join(parts).split())
 
 
 def _inline(text: str) -> Iterator[Token]:

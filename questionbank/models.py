@@ -1,6 +1,8 @@
 """The nouns of the question bank: topics, items, their frozen versions, reviews and media."""
 
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from typing import Any, ClassVar, Self
 
 import pgtrigger
@@ -9,13 +11,15 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Cast
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node
 
 from schools.models.organizations import STAGE_CHOICES
 from schools.scoping import Scoped, ScopedQuerySet
+
+# A word with one wrong character of four still shares this much of its trigrams.
+LIKE_ENOUGH = 0.35
 
 
 class Topic(MP_Node):
@@ -112,15 +116,24 @@ class ItemQuerySet(ScopedQuerySet):
         return self.filter(code__in=list(codes))
 
     def matching(self, words: str) -> Self:
-        """Items whose code, stem or choices hold `words`, and those whose stem is like them; the likest first."""
-        likeness = TrigramWordSimilarity(words, "current__stem")
-        choices = Cast("current__choices", models.TextField())
-        holds = Q(current__stem__icontains=words) | Q(code__icontains=words) | Q(offered__icontains=words)
+        """Items that hold every one of the words in code, stem, choices or citation, and those whose stem is like
+        the whole; the likest first."""
+        places = ("code", "current__stem", "offered", "current__citation")
+        holds = Q()
+        for word in words.split():
+            holds &= reduce(or_, (Q(**{f"{place}__icontains": word}) for place in places))
         return (
-            self.annotate(likeness=likeness, offered=choices)
-            .filter(holds | Q(current__stem__trigram_word_similar=words))
+            self.annotate(likeness=TrigramWordSimilarity(words, "current__stem"), offered=_Texts("current__choices"))
+            .filter(holds | Q(likeness__gte=LIKE_ENOUGH))
             .order_by("-likeness", "code")
         )
+
+
+class _Texts(models.Func):
+    """The texts of choices, without their ids and the names of their fields."""
+
+    template = "jsonb_path_query_array(%(expressions)s, '$[*].content')::text"
+    output_field = models.TextField()
 
 
 class Item(Scoped, models.Model):

@@ -182,6 +182,7 @@ def _with_upload(request: Request, one: Item | None) -> HttpResponse:
     typed = request.POST.copy()
     if not upload.is_valid() or not _take(upload, typed):
         return _edit_page(request, one, ItemForm(initial=typed.dict(), item=one, user=request.user), upload)
+    messages.info(request, _("文件已放进题目，题目还没有保存。"))
     return _edit_page(request, one, ItemForm(initial=typed.dict(), item=one, user=request.user), status=200)
 
 

@@ -19,9 +19,21 @@ TONES = {
 
 
 @register.filter
-def plain(text: str) -> str:
-    """Restricted Markdown as one line of words: {{ version.stem|plain }}."""
-    return markup.plain(text)
+def words(text: str) -> str:
+    """Restricted Markdown as one line of words: {{ version.stem|words }}."""
+    return markup.words(text)
+
+
+@register.filter
+def has_sound(text: str) -> bool:
+    """Whether restricted Markdown plays a sound."""
+    return any(name.endswith(".mp3") for name in markup.media_names(text))
+
+
+@register.filter
+def has_picture(text: str) -> bool:
+    """Whether restricted Markdown shows a picture."""
+    return any(not name.endswith(".mp3") for name in markup.media_names(text))
 
 
 @register.filter
