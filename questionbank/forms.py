@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from questionbank import authoring, complaints, readings
@@ -153,7 +153,7 @@ class ItemForm(forms.Form):
     def show_newer(self, number: int) -> None:
         """Says that somebody was faster, and lets the next save go through knowingly."""
         self.data = {**self.data.dict(), "based_on": str(number)}  # type: ignore[attr-defined]
-        text = _now("您编辑的时候，有人保存了第 %(number)d 版。您的内容都在下面；请对照新版本，确认后再保存。")
+        text = gettext("您编辑的时候，有人保存了第 %(number)d 版。您的内容都在下面；请对照新版本，确认后再保存。")
         self.add_error(None, text % {"number": number})
 
     def _complain(self, problems: list[tuple[str, str]]) -> None:
@@ -199,9 +199,9 @@ class UploadForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if not cleaned.get("file"):
-            self.add_error("file", _now("请先选择一个文件。"))
+            self.add_error("file", gettext("请先选择一个文件。"))
         if not cleaned.get("words"):
-            self.add_error("words", _now("请写出替代文字。"))
+            self.add_error("words", gettext("请写出替代文字。"))
         return cleaned
 
 
@@ -217,7 +217,7 @@ class ReviewForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("verdict") == "send_back" and not cleaned.get("comment", "").strip():
-            self.add_error("comment", _now("退回时请写明要改什么。"))
+            self.add_error("comment", gettext("退回时请写明要改什么。"))
         return cleaned
 
 

@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from django.views.decorators.vary import vary_on_headers
 
@@ -21,9 +21,9 @@ from schools.scoping import holds
 
 PAGE_SIZE = 25
 REFUSALS = {
-    authoring.OwnWork: _lazy("不能审核自己写的题目，请由另一位审题人审核。"),
-    authoring.Outdated: _lazy("您阅读之后，作者又保存了新的版本。请重新阅读后再决定。"),
-    lifecycle.IllegalTransition: _lazy("这道题已经不在待审状态，可能有人先作了决定。"),
+    authoring.OwnWork: gettext_lazy("不能审核自己写的题目，请由另一位审题人审核。"),
+    authoring.Outdated: gettext_lazy("您阅读之后，作者又保存了新的版本。请重新阅读后再决定。"),
+    lifecycle.IllegalTransition: gettext_lazy("这道题已经不在待审状态，可能有人先作了决定。"),
 }
 
 
