@@ -1,19 +1,19 @@
 """The nouns of reports: what an exam came to, computed and stored, so that a page only reads."""
 
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from exams.levels import Level
 from exams.models import Exam, Paper
 from questionbank.models import ItemVersion
 from schools.models import Organization
 from schools.models.organizations import Kind
-from schools.roles import roles_granting
 from schools.scoping import Scoped, ScopedQuerySet
-from schools.scoping import scope as scoped_to
 
 
 class SummaryQuerySet(ScopedQuerySet):
@@ -28,18 +28,13 @@ class SummaryQuerySet(ScopedQuerySet):
     def classes(self) -> Self:
         return self.filter(organization__kind=Kind.CLASS)
 
-    def below(self, organization: Organization) -> Self:
+    def children_of(self, organization: Organization) -> Self:
         """Those of the next level down."""
         return self.filter(organization__path__startswith=organization.path, organization__depth=organization.depth + 1)
 
-    def topmost(self, user: Any, permission: str) -> Self:
-        """Those of the highest places at which `user` holds `permission`, not of what lies below them."""
-        roles = roles_granting(permission)
-        paths = [one.organization.path for one in user.held_memberships() if one.role in roles]
-        lower = Q(pk__in=[])
-        for path in paths:
-            lower |= Q(organization__path__startswith=path) & ~Q(organization__path=path)
-        return self.visible_to(user, permission).exclude(lower)
+    def whole(self) -> Self:
+        """The one at the top of the tree, over everybody, first."""
+        return self.order_by("organization__depth", "organization__path")
 
 
 class Summary(Scoped, models.Model):
@@ -78,10 +73,22 @@ class Summary(Scoped, models.Model):
     def __str__(self) -> str:
         return f"{self.exam_id} @ {self.organization_id}"
 
+    def get_absolute_url(self) -> str:
+        """The page that shows it."""
+        name = "class_results" if self.organization.kind == Kind.CLASS else "organization_results"
+        return reverse(name, args=[self.exam_id, self.organization_id])
+
     @property
     def participation(self) -> float | None:
         """Share of the roster that has a result, 0 to 1."""
         return self.participant_count / self.rostered_count if self.rostered_count else None
+
+    @property
+    def reached_share(self) -> float | None:
+        """Share of those with a result who reached a level above the lowest, 0 to 1."""
+        if not self.participant_count:
+            return None
+        return 1 - self.level_counts.get(Level.LEARN_AGAIN, 0) / self.participant_count
 
     @property
     def open_count(self) -> int:
@@ -172,9 +179,3 @@ class Freshness(models.Model):
 
     def _rested(self, at: datetime | None, took_ms: int, now: datetime) -> bool:
         return at is None or now >= at + timedelta(milliseconds=self.PATIENCE * took_ms)
-
-
-def visible_exams(user: Any, permission: str) -> "models.QuerySet[Exam]":
-    """Exams that have a stored summary of a place where `user` holds `permission`, the newest first."""
-    seen = Summary.objects.filter(scoped_to(user, permission, "organization")).values("exam")
-    return Exam.objects.filter(pk__in=seen, rehearsal=False).order_by("-created_at", "-pk")
