@@ -46,7 +46,7 @@ class Show:
         own = claims.epoch == row.epoch
         if row.state in FINISHED:
             document |= answers.order(row, sitting, paper)
-            document |= {"submitted_at": milliseconds(row.submitted_at), "receipt": row.receipt}
+            document |= {"submitted_at": milliseconds(row.submitted_at), "receipt": row.receipt or None}
         # A device from which the attempt moved away is told no answers: somebody else may sit at it by now.
         if own and row.state in ANSWERING:
             document |= {"paper_key": None, **answers.order(row, sitting, paper)}

@@ -1,0 +1,72 @@
+"""POST pulse: how it stands, paced by the server."""
+
+from exams import delivery
+from exams.lane.times import instant, milliseconds
+from exams.lifecycle import State
+from tests import world
+from tests.exams.lane.builders import MINUTE, NOON, SECOND, Hall
+
+
+def test_a_pulse_says_how_it_stands(hall: Hall) -> None:
+    ben = hall.seat().begin()
+    reply = ben.pulse()
+    assert reply.status == 200
+    assert set(reply.body) == {"state", "epoch", "starts_at", "deadline_at", "notices", "pulse_after_ms", "now"}
+    assert (reply["state"], reply["epoch"], reply["starts_at"]) == ("active", 1, NOON)
+    assert reply["deadline_at"] == hall.lane.clock.now + 40 * MINUTE
+
+
+def test_who_waits_for_a_go_asks_every_few_seconds_and_others_seldom(hall: Hall) -> None:
+    ben = hall.seat(start_mode="go")
+    ben.enter()
+    assert 2 * SECOND <= ben.pulse()["pulse_after_ms"] <= 3 * SECOND
+    cleo = hall.seat(student=hall.cast.cleo).begin()
+    assert 15 * SECOND <= cleo.pulse()["pulse_after_ms"] <= 30 * SECOND
+
+
+def test_every_state_but_voided_is_told(hall: Hall) -> None:
+    for state, seat in zip(State, hall.crowd(len(State)), strict=True):
+        seat.enter()
+        world.set_state(seat.attempt, state)
+        reply = seat.pulse()
+        if state == State.VOIDED:
+            assert (reply.status, reply.type) == (409, "voided")
+        else:
+            assert (reply.status, reply["state"]) == (200, state)
+
+
+def test_the_deadline_moves_while_the_attempt_is_paused_and_stays_where_it_is_after(hall: Hall) -> None:
+    ben = hall.seat().begin()
+    deadline = ben.pulse()["deadline_at"]
+    delivery.pause(ben.row(), by=None, why="", now=instant(hall.lane.clock.now))
+    hall.lane.clock.forward(7 * MINUTE)
+    assert ben.pulse()["deadline_at"] == deadline + 7 * MINUTE
+    delivery.resume(ben.row(), by=None, now=instant(hall.lane.clock.now))
+    hall.lane.clock.forward(MINUTE)
+    assert ben.pulse()["deadline_at"] == deadline + 7 * MINUTE
+
+
+def test_a_device_that_was_left_learns_it_and_is_no_sign_of_life(hall: Hall) -> None:
+    ben = hall.seat().begin()
+    hall.lane.clock.forward(61 * SECOND)
+    other = ben.at("another")
+    other.enter()
+    hall.lane.clock.forward(50 * SECOND)
+    assert ben.pulse()["epoch"] == 2
+    hall.lane.run(hall.lane.app.lane.presence.write(hall.lane.clock.now + 20 * SECOND))
+    heard_at = ben.row().presence.heard_at
+    assert milliseconds(heard_at) == hall.lane.clock.now - 50 * SECOND
+
+
+def test_presence_is_written_at_most_every_fifteen_seconds(hall: Hall) -> None:
+    ben = hall.seat().begin()
+    presence, entered_at = hall.lane.app.lane.presence, hall.lane.clock.now
+    heard = []
+    for _ in range(20):
+        hall.lane.clock.forward(SECOND)
+        ben.pulse()
+        hall.lane.run(presence.write(hall.lane.clock.now))
+        heard.append((milliseconds(ben.row().presence.heard_at) - entered_at) // SECOND)
+    assert heard == sorted(heard)
+    assert len(set(heard)) <= 3
+    assert heard[-1] >= 5
