@@ -23,6 +23,7 @@ _read(Path(env.str("ENV_FILE", default=str(BASE_DIR / ".env"))))
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 _read(DATA_DIR / "run.env")
 DEMO = env.bool("DEMO", default=False)
+DEMO_STUDENTS = env.int("DEMO_STUDENTS", default=2400)
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY", default="") or "x" * 49 + "never-used-by-a-server"
 SECRET_KEY_IS_SET = bool(env.str("SECRET_KEY", default=""))
@@ -42,6 +43,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
     "django.contrib.postgres",
     "django.forms",
     "allauth",
@@ -70,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "quizplatform.middleware.RequestTime",
+    "quizplatform.secondfactor.RequireSecondFactor",
 ]
 
 ROOT_URLCONF = "quizplatform.urls"
@@ -143,8 +146,12 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
+# The door stands before the pages and names the client; through its socket there is no other address.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = HTTPS
+# A demonstration has no authenticator apps at hand; everywhere else the administrators of a city must have one.
+REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=not DEMO)
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "front"

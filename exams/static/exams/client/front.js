@@ -40,7 +40,9 @@ function explained(problem) {
 
 function confirm(store, record) {
   const { student, sitting } = record;
-  write($("confirm-question"), say("is_it_you", { name: student.name, class: student.class }));
+  // A word joiner keeps "八年级(3)班" on one line.
+  const grade = student.class.replace(/\)/g, ")\u2060");
+  write($("confirm-question"), say("is_it_you", { name: student.name, class: grade }));
   write($("confirm-place"), student.school);
   write($("confirm-sitting"), sitting.title);
   form.hidden = true;

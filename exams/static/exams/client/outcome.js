@@ -3,6 +3,7 @@
 import { delay } from "./backoff.js";
 
 const FIRST = 1500;
+const PATIENT = 4;
 const LATER = 600000;
 
 async function paperFor(ctx, result) {
@@ -19,7 +20,8 @@ async function ask(ctx, tries) {
     state.result = { ...result, paper: await paperFor(ctx, result) };
     state.resultProblem = null;
   } catch (problem) {
-    state.resultProblem = problem;
+    // Right after handing in it is being scored; only then one says to come back later.
+    state.resultProblem = problem.type === "not_released" && tries < PATIENT ? null : problem;
     const at = problem.body.released_at || problem.body.at || null;
     state.resultAt = at;
     const farOff = at !== null && at - ctx.clock.now() > LATER;

@@ -3,6 +3,7 @@
 import { createActs } from "./acts.js";
 import { pageData, timers } from "./browser.js";
 import { createClock } from "./clock.js";
+import { h } from "./dom.js";
 import { createEngine } from "./engine.js";
 import { arm } from "./handing.js";
 import { listenToKeys } from "./keyboard.js";
@@ -13,6 +14,7 @@ import { refused } from "./recovery.js";
 import { boot, tick } from "./running.js";
 import { memoryStore } from "./storage.js";
 import { createStage } from "./views/stage.js";
+import { createTrials } from "./views/trials.js";
 import { createWords } from "./words.js";
 
 function practiceRecord(words, now) {
@@ -49,7 +51,12 @@ async function open(root) {
   const acts = createActs(ctx);
   const leave = () => window.location.assign("/");
   const stage = createStage(root, { ctx, acts, words, leave });
-  ctx.subscribe((state) => stage.update(state));
+  const trials = createTrials({ ctx, words });
+  root.append(h("div", { class: "stage" }, trials.element));
+  ctx.subscribe((state) => {
+    stage.update(state);
+    trials.update(state);
+  });
   listenToKeys(ctx.state, acts);
   setInterval(() => {
     tick(ctx);

@@ -36,8 +36,8 @@ export function createReceipt({ ctx, words, leave }) {
       rows.push([say("receipt_code"), h("b", { class: "receipt-code" }, state.receipt.code)]);
       if (state.receipt.at) rows.push([say("receipt_at"), words.time(state.receipt.at)]);
     }
-    if (state.student) rows.push([say("receipt_who"), `${state.student.class} ${state.student.name}`]);
-    if (state.sitting) rows.push([say("receipt_sitting"), state.sitting.title]);
+    if (state.student && !ctx.practice) rows.push([say("receipt_who"), `${state.student.class} ${state.student.name}`]);
+    if (state.sitting && !ctx.practice) rows.push([say("receipt_sitting"), state.sitting.title]);
     fill(facts, rows.map(([term, value]) => h("div", {}, h("dt", {}, term), h("dd", {}, value))));
   }
 

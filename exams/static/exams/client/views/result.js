@@ -6,15 +6,17 @@ import { arranged } from "../paper.js";
 const HIGH = 0.85;
 const FAIR = 0.6;
 
+const share = (row) => (row.max > 0 ? row.score / row.max : 0);
+
 function topic(row, { say, language }) {
-  const share = row.max > 0 ? row.score / row.max : 0;
-  const word = share >= HIGH ? "topic_high" : share >= FAIR ? "topic_fair" : "topic_low";
+  const part = share(row);
+  const word = part >= HIGH ? "topic_high" : part >= FAIR ? "topic_fair" : "topic_low";
   const title = (language.startsWith("en") && row.title_en) || row.title;
   return h(
     "li",
     { class: `topic ${word}` },
     h("span", { class: "topic-title" }, title),
-    h("progress", { max: "1", value: String(share), "aria-hidden": "true" }),
+    h("progress", { max: "1", value: String(part), "aria-hidden": "true" }),
     h("span", { class: "topic-word" }, say(word)),
   );
 }
@@ -62,7 +64,8 @@ function items(result, words, layout) {
 export function createResult(result, words, layout) {
   const { say } = words;
   const marks = result.score !== undefined && result.score !== null;
-  const topics = (result.topics || []).map((row) => topic(row, words));
+  const byNeed = [...(result.topics || [])].sort((a, b) => share(a) - share(b));
+  const topics = byNeed.map((row) => topic(row, words));
   return [
     h(
       "section",
