@@ -22,11 +22,19 @@ class Row(NamedTuple):
     student_count: int
 
 
-class Branch(NamedTuple):
-    """One county or zone with its schools, for choosing among them."""
+class Offer(NamedTuple):
+    """One school to choose, with its classes where these are to be shown at once."""
 
     organization: Organization
-    schools: list[Organization]
+    classes: list[Organization] | None
+
+
+class Branch(NamedTuple):
+    """One county or zone with its schools to choose among; `offered` when it may be chosen itself."""
+
+    organization: Organization
+    offered: bool
+    schools: list[Offer]
 
 
 def places(user: Any, permission: str) -> OrganizationQuerySet:
@@ -77,11 +85,19 @@ def with_schools(enrollments: Iterable[Enrollment]) -> list[tuple[Enrollment, Or
     return [(row, schools.get(row.organization.line()[-2])) for row in rows]
 
 
-def branches(user: Any, permission: str, stage: str) -> list[Branch]:
-    """Schools of a stage that `user` may choose among, under their county or zone."""
-    schools = list(places(user, permission).of_kind("school").filter(stages__contains=[stage]))
-    parents = Organization.objects.filter(path__in={school.path[: -school.steplen] for school in schools})
-    return [Branch(one, [school for school in schools if school.path.startswith(one.path)]) for one in parents]
+def branches(user: Any, permission: str, stage: str, chosen: Iterable[str] = ()) -> list[Branch]:
+    """Schools of a stage that `user` may choose among, under their county or zone. Classes are listed for a single
+    school, and for a school one of whose classes is among the `chosen` ids."""
+    mine = places(user, permission)
+    schools = list(mine.of_kind("school").filter(stages__contains=[stage]))
+    picked = mine.of_kind("class").filter(pk__in=[pk for pk in chosen if pk.isdecimal()])
+    opened = {path[: -Organization.steplen] for path in picked.values_list("path", flat=True)}
+    offers: dict[str, list[Offer]] = {}
+    for one in schools:
+        classes = classes_below(one, stage) if len(schools) == 1 or one.path in opened else None
+        offers.setdefault(one.line()[-2], []).append(Offer(one, classes))
+    parents = Organization.objects.filter(path__in=offers)
+    return [Branch(one, may(user, permission, one), offers[one.path]) for one in parents]
 
 
 def classes_below(school: Organization, stage: str = "") -> list[Organization]:

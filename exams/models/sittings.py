@@ -6,9 +6,11 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from exams.models.papers import Exam
+from schools.models.organizations import GRADE_LABELS
 from schools.scoping import Scoped, ScopedQuerySet, above, scope
 
 
@@ -89,6 +91,15 @@ class Sitting(Scoped, models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def minutes(self) -> int:
+        """The time limit as people say it."""
+        return self.time_limit_ms // 60_000
+
+    def grade_label(self) -> str:
+        """The grade that sits, or that all do."""
+        return str(GRADE_LABELS[self.grade - 1]) if self.grade else gettext("全部年级")
 
 
 class RoomQuerySet(ScopedQuerySet):

@@ -1,0 +1,7 @@
+"""Forms of the planning pages. They judge what was typed; nothing is saved here."""
+
+from exams.forms.blueprints import BlueprintDesk, with_blank_lines
+from exams.forms.exams import ExamForm, PapersForm
+from exams.forms.sittings import SittingForm
+
+__all__ = ["BlueprintDesk", "ExamForm", "PapersForm", "SittingForm", "with_blank_lines"]

@@ -1,0 +1,1 @@
+"""The planning pages: blueprints, exams, sittings, seat cards."""
