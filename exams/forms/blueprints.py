@@ -20,7 +20,7 @@ BLANK_LINES = 3
 MOST_LINES = 60
 
 
-class BlueprintForm(forms.ModelForm[Blueprint]):
+class BlueprintForm(forms.ModelForm):  # type: ignore[type-arg]
     """Title and stage; the place too, for somebody who plans for several."""
 
     class Meta:
@@ -33,7 +33,7 @@ class BlueprintForm(forms.ModelForm[Blueprint]):
         choose_home(self, homes)
 
 
-def choose_home(form: forms.ModelForm[Any], homes: Sequence[Organization]) -> None:
+def choose_home(form: "forms.ModelForm[Any]", homes: Sequence[Organization]) -> None:
     """Offers the places somebody plans for; a row that exists keeps its own, a single place is not asked for."""
     if not form.instance._state.adding:
         del form.fields["organization"]
@@ -79,7 +79,7 @@ class CellForm(forms.Form):
         return BlueprintCell(**{name: data[name] for name in ("topic", "kind", "difficulty", "count", "points")})
 
 
-class BaseCellFormSet(forms.BaseFormSet[CellForm]):
+class BaseCellFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
     """The table. `cells` are its whole lines, `problems` what is wrong with the table as a whole."""
 
     def __init__(self, data: Any = None, *, topics: Sequence[Topic], initial: Any = None) -> None:

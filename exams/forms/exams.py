@@ -15,7 +15,7 @@ from schools.models import Organization
 MOST_PAPERS = 12
 
 
-class ExamForm(forms.ModelForm[Exam]):
+class ExamForm(forms.ModelForm):  # type: ignore[type-arg]
     """Everything an administrator decides about an exam. What stands on papers in use can no longer be changed."""
 
     class Meta:

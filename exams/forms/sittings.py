@@ -56,7 +56,7 @@ class GradeField(forms.TypedChoiceField):
         super().validate(value)
 
 
-class SittingForm(forms.ModelForm[Sitting]):
+class SittingForm(forms.ModelForm):  # type: ignore[type-arg]
     """All of a sitting. Once the roster is fixed, places and grade stand."""
 
     minutes = forms.IntegerField(label=_("答题时长（分钟）"), min_value=1, max_value=LONGEST_MINUTES, initial=40)
