@@ -148,6 +148,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 # The door stands before the pages and names the client; through its socket there is no other address.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1
+# Per account, never per address: all teachers of a school, at times of a county, come from one.
+ACCOUNT_RATE_LIMITS = {"login": False, "login_failed": "5/5m/key", "signup": False, "reset_password": "5/m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = HTTPS
 # A demonstration has no authenticator apps at hand; everywhere else the administrators of a city must have one.
