@@ -75,6 +75,7 @@ class RoomClock(NamedTuple):
     """A room's own times; None where there is no such time (yet)."""
 
     room_id: int
+    opens_ms: int
     starts_ms: int | None
     closes_ms: int
     ended_ms: int | None
@@ -184,7 +185,12 @@ def picture(rows: list[Row], clock: RoomClock, news: int, now_ms: int) -> dict[s
     return {
         "at": now_ms,
         "rows": rows,
-        "clock": {"starts_at": clock.starts_ms, "closes_at": clock.closes_ms, "ended_at": clock.ended_ms},
+        "clock": {
+            "opens_at": clock.opens_ms,
+            "starts_at": clock.starts_ms,
+            "closes_at": clock.closes_ms,
+            "ended_at": clock.ended_ms,
+        },
         "news": news,
     }
 

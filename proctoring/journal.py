@@ -1,6 +1,6 @@
-"""Reads the tables of exams for the board and the follower, in SQL: rooms, attempts, ranks of the journal, silence.
+"""Reads the tables of exams for the board and the follower: rooms, attempts, ranks of the journal, silence.
 
-Reads only, and in few round trips; what the rows mean is decided in `fold`."""
+Reads only, mostly in SQL, in few round trips; what the rows mean is decided in `fold`."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -10,6 +10,7 @@ from typing import Any
 from django.db import OperationalError, connection
 
 from exams.lifecycle import State
+from exams.models import JournalEntry
 from proctoring.fold import Entry, Place, RoomClock
 
 # Rooms are followed a little before they open and after they close: extra time and pauses outlive the closing.
@@ -40,8 +41,8 @@ def _ids(sql: str, *values: Any) -> list[int]:
 
 
 _ROOM = f"""
-    SELECT r.id, {_MS.format("coalesce(r.go_at, s.starts_at)")}, {_MS.format("s.closes_at")},
-           {_MS.format("r.ended_at")}
+    SELECT r.id, {_MS.format("s.opens_at")}, {_MS.format("coalesce(r.go_at, s.starts_at)")},
+           {_MS.format("s.closes_at")}, {_MS.format("r.ended_at")}
     FROM exams_room r JOIN exams_sitting s ON s.id = r.sitting_id
 """  # noqa: S608 - constants of this module only
 
@@ -93,6 +94,13 @@ def entries_since(since: datetime) -> list[Entry]:
     """  # noqa: S608 - constants of this module only
     with _rows(sql, since) as rows:
         return [Entry(*row) for row in rows]
+
+
+def responses_of(attempt_id: int) -> dict[int, list[Any]]:
+    """slot -> the response that counts, of one attempt."""
+    found = JournalEntry.objects.filter(attempt_id=attempt_id, slot__isnull=False, kept=False)
+    newest = found.order_by("slot", "-epoch", "-seq").distinct("slot")
+    return {entry.slot: entry.response or [] for entry in newest if entry.slot is not None}
 
 
 def summarize() -> None:

@@ -1,5 +1,28 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from proctoring.views import classes, papers, rooms, seats
+
+urlpatterns: list[URLPattern] = [
+    path("rooms/", rooms.room_list, name="rooms"),
+    path("rooms/<int:pk>/", rooms.room, name="room"),
+    path("rooms/<int:pk>/snapshot/", rooms.snapshot, name="room_snapshot"),
+    path("rooms/<int:pk>/go/", rooms.go, name="room_go"),
+    path("rooms/<int:pk>/release/", rooms.release, name="room_release"),
+    path("rooms/<int:pk>/extension/", rooms.extension, name="room_extension"),
+    path("rooms/<int:pk>/ending/", rooms.ending, name="room_ending"),
+    path("rooms/<int:pk>/walk-ins/", rooms.walk_ins, name="room_walk_ins"),
+    path("rooms/<int:pk>/papers/", papers.papers, name="room_papers"),
+    path("attempts/<int:pk>/", seats.seat, name="seat"),
+    path("attempts/<int:pk>/release/", seats.release, name="seat_release"),
+    path("attempts/<int:pk>/extension/", seats.extension, name="seat_extension"),
+    path("attempts/<int:pk>/pause/", seats.pause, name="seat_pause"),
+    path("attempts/<int:pk>/resumption/", seats.resumption, name="seat_resumption"),
+    path("attempts/<int:pk>/ending/", seats.ending, name="seat_ending"),
+    path("attempts/<int:pk>/voiding/", seats.voiding, name="seat_voiding"),
+    path("attempts/<int:pk>/reopening/", seats.reopening, name="seat_reopening"),
+    path("attempts/<int:pk>/card/replacement/", seats.card_replacement, name="seat_card"),
+    path("attempts/<int:pk>/transcription/", papers.transcription, name="seat_transcription"),
+    path("classes/<int:pk>/", classes.class_page, name="class"),
+]

@@ -54,6 +54,7 @@ def test_the_picture_has_the_rooms_clock_and_no_names(world: World, sitting: Sit
     picture = board.picture(room.pk, NOW)
     assert picture["at"] == int(NOW.timestamp() * 1000)
     assert picture["clock"] == {
+        "opens_at": int((NOW - timedelta(minutes=10)).timestamp() * 1000),
         "starts_at": int(NOW.timestamp() * 1000),
         "closes_at": int((NOW + timedelta(hours=1)).timestamp() * 1000),
         "ended_at": None,

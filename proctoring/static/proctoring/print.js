@@ -1,0 +1,6 @@
+// Shows the print buttons where there is a script to print with.
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
