@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from questionbank import authoring, complaints, readings
@@ -80,7 +80,7 @@ class ItemForm(forms.Form):
         widget=forms.RadioSelect,
     )
     explanation = forms.CharField(
-        label=_("解析"),
+        label=pgettext_lazy("题目", "解析"),
         max_length=1000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -194,7 +194,7 @@ class UploadForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         choices = [(f"choice_{letter}", _("选项 %(letter)s") % {"letter": letter}) for letter in LETTERS]
-        self.fields["place"].choices = [("stem", _("题干")), *choices, ("explanation", _("解析"))]  # type: ignore[attr-defined]
+        self.fields["place"].choices = [("stem", _("题干")), *choices, ("explanation", pgettext_lazy("题目", "解析"))]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -252,4 +252,4 @@ def _choice_field(letter: str) -> forms.CharField:
 
 
 def _key_field(letter: str) -> forms.BooleanField:
-    return forms.BooleanField(label=_("正确答案"), required=False)
+    return forms.BooleanField(label=_("设为答案"), required=False)

@@ -11,7 +11,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node
 
@@ -208,7 +208,7 @@ class ItemVersion(models.Model):
     stem = models.TextField(_("题干"))
     choices = models.JSONField(_("选项"), default=list)
     key = models.JSONField(_("答案"), default=list)
-    explanation = models.TextField(_("解析"), blank=True)
+    explanation = models.TextField(pgettext_lazy("题目", "解析"), blank=True)
     citation = models.CharField(_("依据"), max_length=300, blank=True)
     facts = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     speech = models.TextField(_("朗读文本"), blank=True)

@@ -43,8 +43,8 @@ def write(page: Page) -> None:
         "D": "注意触电标志",
     }.items():
         page.get_by_label(f"选项 {letter}", exact=True).fill(text)
-    page.get_by_label("正确答案 A").check()
-    page.get_by_label("正确答案 B").check()
+    page.get_by_label("设为答案 A").check()
+    page.get_by_label("设为答案 B").check()
     page.get_by_label("解析").fill("橙色底上的蓝色等边三角形是国际民防特殊标志；禁止烟火标志是红色的圆圈。")
     page.get_by_label("依据").fill("1949年日内瓦公约第一附加议定书附件一第十六条")
 
@@ -57,7 +57,7 @@ def test_an_author_writes_and_a_reviewer_publishes(cast: world.World, open_devic
     author.get_by_role("button", name="保存并提交审核").click()
     expect(author.get_by_role("alert")).to_contain_text("只能有一个正确答案")
     expect(author.get_by_label("选项 C", exact=True)).to_have_value("安全出口标志")
-    author.get_by_label("正确答案 B").uncheck()
+    author.get_by_label("设为答案 B").uncheck()
     author.get_by_text("上传图片或声音").click()
     author.locator("[name=file]").set_input_files(SIGN)
     author.get_by_label("替代文字").fill("橙色方形底上有一个蓝色等边三角形")
