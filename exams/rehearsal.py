@@ -70,8 +70,9 @@ def prepare(plan: Plan, now: datetime) -> Sitting:
 def cards(sitting: Sitting) -> Iterator[tuple[str, int, str]]:
     """Card, attempt and class of every seat, class by class."""
     on = sitting.opens_at.date()
+    schools = {school.path: school.name for school in sitting.organizations.all()}
     names = {
-        room.pk: f"{room.organization.get_parent().name} {room.organization.display_name(on)}"
+        room.pk: f"{schools[room.organization.path[: -Organization.steplen]]} {room.organization.display_name(on)}"
         for room in sitting.rooms.select_related("organization")
     }
     seats = sitting.attempts.order_by("room_id", "pk").values_list("card", "pk", "room_id")

@@ -39,6 +39,7 @@ class LaneConfig:
             queue_limit=int(environ.get("LANE_QUEUE_LIMIT") or 8_000),
             batch_limit=int(environ.get("LANE_BATCH_LIMIT") or 400),
             requests_per_second=float(environ.get("LANE_REQUESTS_PER_SECOND") or 5),
+            connect_patience_ms=_milliseconds(environ, "LANE_CONNECT_SECONDS", 30),
             wrong_cards_per_second=float(environ.get("LANE_WRONG_CARDS_PER_SECOND") or 20),
         )
 
