@@ -1,6 +1,7 @@
 """Small words for items in templates."""
 
 from django import template
+from django.utils.translation import gettext as _
 
 from questionbank import markup
 from questionbank.models import ItemState, Review
@@ -40,3 +41,10 @@ def has_picture(text: str) -> bool:
 def tone(word: str) -> str:
     """The badge's class for a state or a verdict: {{ item.state|tone }}."""
     return TONES.get(word, "muted")  # type: ignore[call-overload]
+
+
+@register.filter
+def said(text: str, field: str) -> str:
+    """A piece of a change as it is read; the key of a statement is a word: {{ piece.text|said:change.field }}."""
+    words = {"true": _("正确"), "false": _("错误")}
+    return words.get(text, text) if field == "key" else text

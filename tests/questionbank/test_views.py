@@ -344,3 +344,12 @@ def test_the_pages_of_an_item_take_a_fixed_number_of_queries(as_, world, name, d
         )
     with django_assert_max_num_queries(9):
         client.get(reverse(name, args=[item.pk]))
+
+
+def test_the_key_of_a_statement_is_said_in_words(as_, world):
+    item = write(world, hand_in=False, kind="true_false", truth="true")
+    client = as_("author")
+    change = typed(kind="true_false", truth="false", based_on=1, action="save")
+    client.post(reverse("item_edit", args=[item.pk]), change)
+    card = soup(client.get(reverse("item_versions", args=[item.pk]))).select_one("main .card")
+    assert (card.select_one("del").text, card.select_one("ins").text) == ("正确", "错误")
