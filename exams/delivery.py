@@ -199,6 +199,8 @@ def transcribe(attempt: Attempt, responses: dict[int, list[Any]], *, by: Any, wh
         now=now,
         why=why,
         epoch=epoch,
+        # The hand-written epoch is no device's: a client that enters again must not write under it.
+        journal="",
         submitted_at=now,
         started_at=current.started_at or now,
         deadline_at=current.deadline_at or now,
