@@ -9,8 +9,12 @@ import shutil
 import signal
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.world import World
 
 from quizplatform.embedded import trial
 
@@ -94,3 +98,11 @@ def browser_path() -> str:
     if BROWSER is None:
         pytest.fail("REQUIRE_BROWSER=1 and no Chromium was found; install one with: make browser", pytrace=False)
     return BROWSER
+
+
+@pytest.fixture
+def world(db: None) -> "World":
+    """The cast of tests/world.py, in the test's database."""
+    from tests.world import build
+
+    return build()

@@ -8,6 +8,7 @@ every start of every part:
 """
 
 import argparse
+import contextlib
 import ctypes
 import os
 import signal
@@ -36,11 +37,10 @@ def left_behind(group: int, executable: str, folder: str) -> list[int]:
 
 
 def end(group: int, executable: str, folder: str) -> None:
-    """Ends what is left: half a second to go by itself, then by force."""
-    patience = time.monotonic() + 0.5
+    """Ends what is left, at once: its head is gone, so there is nothing orderly to wait for."""
     while processes := left_behind(group, executable, folder):
-        if time.monotonic() > patience:
-            for process in processes:
+        for process in processes:
+            with contextlib.suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
         time.sleep(0.02)
 

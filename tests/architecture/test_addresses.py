@@ -18,6 +18,8 @@ OF_ALLAUTH = {
     "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_remove_webauthn", "mfa_signup_webauthn", "mfa_trust",
     "mfa_view_recovery_codes",
     "openid_connect_callback", "openid_connect_login",
+    "/accounts/social/connections/", "/accounts/social/login/cancelled/", "/accounts/social/login/error/",
+    "/accounts/social/signup/",  # nameless redirects to the next four
     "socialaccount_connections", "socialaccount_login_cancelled", "socialaccount_login_error", "socialaccount_signup",
 }  # fmt: skip
 

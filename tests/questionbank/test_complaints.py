@@ -13,6 +13,7 @@ MODULES = [
     "bankrules.py",
     "bankbalance.py",
     "mediafiles.py",
+    "mediastore.py",
     "importing.py",
     "authoring.py",
     "interactions/choices.py",

@@ -7,6 +7,7 @@ import pytest
 from questionbank import mediastore
 from questionbank.models import MediaAsset
 from tests.questionbank.banks import SVG
+from tests.questionbank.test_metadata import jpeg
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +46,13 @@ def test_an_unfit_file_is_refused_and_leaves_nothing(tmp_path, data, code):
     assert refused.value.code == code
     assert MediaAsset.objects.count() == 0
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_photograph_is_kept_without_what_its_camera_told(tmp_path):
+    asset = mediastore.keep(jpeg())
+    assert b"Ada" not in (tmp_path / asset.file.name).read_bytes()
+    with pytest.raises(mediastore.UnfitFile, match="file_broken"):
+        mediastore.keep(jpeg()[:30])
 
 
 def test_files_of_a_bank_keep_their_names_and_may_share_their_bytes():

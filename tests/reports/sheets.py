@@ -1,7 +1,11 @@
-"""Builders of answer sheets for the tests of reports."""
+"""Builders of answer sheets for the tests of reports, and their clock."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
+import pytest
+
+from common import clock
 from exams import delivery, scoring
 from exams.models import Attempt, Sitting
 from schools.models import Organization
@@ -54,3 +58,16 @@ def add_class(world: World, school: Organization, number: int, names: int) -> Or
     for index in range(names):
         cast.make_student(class_, f"生{number}{index:02d}")
     return class_
+
+
+@pytest.fixture
+def after_closing(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    """The edge's clock stands after the last sitting; no second factor is asked."""
+    monkeypatch.setattr(clock, "now", lambda: CLOSED)
+    settings.REQUIRE_SECOND_FACTOR = False
+
+
+@pytest.fixture
+def before_closing(after_closing: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same, but a sitting is still open."""
+    monkeypatch.setattr(clock, "now", lambda: LATER)

@@ -101,7 +101,21 @@ def test_a_view_begins_at_the_highest_places_of_a_person(world: World) -> None:
 def test_only_schools_of_the_stage_are_offered_under_their_county(world: World) -> None:
     cast.make_school(world.north_county, "小学校（示例）", ("primary",))
     offered = browsing.branches(world.city_admin, "organization:view", "junior")
-    assert {branch.organization: branch.schools for branch in offered} == {
+    assert {branch.organization: [school.organization for school in branch.schools] for branch in offered} == {
         world.north_county: [world.north],
         world.south_county: [world.south],
     }
+    assert all(branch.offered for branch in offered)
+
+
+def test_a_school_chooses_among_its_classes_and_not_its_county(world: World) -> None:
+    (branch,) = browsing.branches(world.school_admin, "sitting:schedule", "junior")
+    assert (branch.organization, branch.offered) == (world.north_county, False)
+    assert branch.schools == [(world.north, [world.class_71, world.class_72])]
+
+
+def test_classes_that_are_chosen_are_listed_and_the_others_are_left_for_later(world: World) -> None:
+    chosen = [str(world.south_71.pk), "x", "٣"]
+    north, south = browsing.branches(world.city_admin, "sitting:schedule", "junior", chosen)
+    assert north.schools == [(world.north, None)]
+    assert south.schools == [(world.south, [world.south_71])]

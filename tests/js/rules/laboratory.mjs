@@ -93,7 +93,7 @@ export function smallLane(time, { startsAt = 0, deadlineAt = 600000, epoch = 1 }
     lost: () => false,
     latency: 50,
   };
-  const told = () => ({ state: lane.state, epoch: lane.epoch, deadline_at: lane.deadlineAt, starts_at: lane.startsAt, notices: [], pulse_after_ms: 15000, now: time.now() });
+  const told = () => ({ state: lane.state, epoch: lane.epoch, deadline_at: lane.deadlineAt, starts_at: lane.startsAt, notices: lane.notices || [], pulse_after_ms: 15000, now: time.now() });
   const later = (ms) => new Promise((resolve) => time.timers.set(resolve, ms));
   async function call(name, act) {
     lane.calls.push({ name, at: time.now() });
