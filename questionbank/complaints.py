@@ -28,6 +28,7 @@ SAYS: dict[str, Promise] = {
     "media_without_words": _("图片或声音缺少替代文字，请在方括号里描述它，但不要说出答案。"),
     # files of media
     "file_empty": _("文件是空的，请另选一个。"),
+    "file_broken": _("文件已损坏，请重新导出后再上传。"),
     "file_type_unknown": _("只接受 SVG、PNG、JPEG 图片和 MP3 声音，请转换后再上传。"),
     "file_too_large": _("文件太大：SVG 不超过 100 KB，图片不超过 500 KB，声音不超过 1 MB。请压缩后再上传。"),
     "svg_not_harmless": _("这个 SVG 含有脚本、样式表、链接或外部内容，请导出为只含图形的 SVG，或改用 PNG。"),

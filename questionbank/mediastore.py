@@ -7,7 +7,7 @@ from typing import Any, cast
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from questionbank import mediafiles
+from questionbank import mediafiles, metadata
 from questionbank.markup import Media
 from questionbank.models import MediaAsset
 
@@ -23,9 +23,14 @@ class UnfitFile(Exception):
 
 
 def keep(data: bytes) -> MediaAsset:
-    """Keeps an uploaded file and names it by its bytes; the same bytes again are the same asset. Raises UnfitFile."""
+    """Keeps an uploaded file without its metadata and names it by its bytes; the same bytes again are the same asset.
+    Raises UnfitFile."""
     for code in mediafiles.problems(data):
         raise UnfitFile(code)
+    try:
+        data = metadata.without(data, mediafiles.content_type(data) or "")
+    except metadata.Broken:
+        raise UnfitFile("file_broken") from None
     values = _values(data)
     known = MediaAsset.objects.filter(sha256=values["sha256"]).first()
     if known is not None:
