@@ -8,7 +8,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from exams import overview, supply
+from exams import freezing, overview, supply
 from exams.models import Blueprint, BlueprintCell
 from questionbank.models import Difficulty, ItemKind, Topic
 from schools.grades import Stage
@@ -31,6 +31,7 @@ class BlueprintForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, homes: Sequence[Organization], **options: Any) -> None:
         super().__init__(*args, **options)
         choose_home(self, homes)
+        name_blank(self.fields["stage"], _("请选择学段"))
 
 
 def choose_home(form: "forms.ModelForm[Any]", homes: Sequence[Organization]) -> None:
@@ -44,6 +45,12 @@ def choose_home(form: "forms.ModelForm[Any]", homes: Sequence[Organization]) -> 
         named = [(home.pk, home.name) for home in homes]
         field = forms.TypedChoiceField(label=_("所属单位"), coerce=_among(homes), choices=named)
         form.fields["organization"] = field
+
+
+def name_blank(field: forms.Field, words: Any) -> None:
+    """Says in words what the empty choice of a field means."""
+    choices = [choice for choice in field.choices if choice[0]]  # type: ignore[attr-defined]
+    field.choices = [("", words), *choices]  # type: ignore[attr-defined]
 
 
 def _among(homes: Sequence[Organization]) -> Any:
@@ -130,7 +137,7 @@ class BlueprintDesk:
 
     def _account(self) -> supply.Account | None:
         stage = self.form["stage"].value()
-        return supply.account(stage, self.cells) if stage in Stage else None
+        return supply.account(stage, self.cells) if stage in set(Stage) else None
 
     def rows(self) -> list[tuple[CellForm, supply.Line | None]]:
         """Every line of the table with what the bank can give it; None for a line that is not whole."""
@@ -150,5 +157,6 @@ def with_blank_lines(data: QueryDict) -> QueryDict:
 
 
 def _as_typed(cell: BlueprintCell) -> dict[str, Any]:
-    names = ("topic_id", "kind", "difficulty", "count", "points")
-    return {name.removesuffix("_id"): getattr(cell, name) for name in names}
+    names = ("topic_id", "kind", "difficulty", "count")
+    typed = {name.removesuffix("_id"): getattr(cell, name) for name in names}
+    return typed | {"points": freezing.number(cell.points)}

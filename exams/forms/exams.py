@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from exams import overview, planning
-from exams.forms.blueprints import choose_home
+from exams.forms.blueprints import choose_home, name_blank
 from exams.models import Exam
 from schools.models import Organization
 
@@ -45,7 +45,9 @@ class ExamForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, user: Any, homes: Sequence[Organization], **options: Any) -> None:
         super().__init__(*args, **options)
         choose_home(self, homes)
-        self.fields["basis"].initial = settings.EXAM_BASIS
+        name_blank(self.fields["stage"], _("请选择学段"))
+        if self.instance._state.adding:
+            self.initial["basis"] = settings.EXAM_BASIS
         self.fields["blueprint"].queryset = overview.blueprints(user)  # type: ignore[attr-defined]
         self.fields["blueprint"].required = True
         self.fields["blueprint"].empty_label = _("请选择双向细目表")  # type: ignore[attr-defined]

@@ -16,6 +16,11 @@ from schools.models import Organization
 from schools.models.organizations import GRADE_LABELS
 
 LONGEST_MINUTES = 240
+ALL = "all"
+
+
+def _grade(value: str) -> int | None:
+    return None if value == ALL else int(value)
 
 
 class MomentInput(forms.DateTimeInput):
@@ -32,8 +37,8 @@ class GradeField(forms.TypedChoiceField):
 
     def __init__(self, stage: str) -> None:
         self.stage = Stage(stage)
-        choices = [("", _("全部年级")), *((str(one), GRADE_LABELS[one - 1]) for one in self._grades(self._lowest()))]
-        super().__init__(label=_("年级"), required=False, coerce=int, empty_value=None, choices=choices)
+        choices = [(ALL, _("全部年级")), *((str(one), GRADE_LABELS[one - 1]) for one in self._grades(self._lowest()))]
+        super().__init__(label=_("年级"), coerce=_grade, choices=choices)
         if self._first() < self._lowest():
             self.help_text = self._why()
 
@@ -49,6 +54,9 @@ class GradeField(forms.TypedChoiceField):
     def _why(self) -> str:
         names = "、".join(str(GRADE_LABELS[one - 1]) for one in range(self._first(), self._lowest()))
         return gettext("%(grades)s只练习，不参加测评：教育部规定小学一、二年级不进行纸笔考试。") % {"grades": names}
+
+    def prepare_value(self, value: Any) -> Any:
+        return ALL if value is None else value
 
     def validate(self, value: Any) -> None:
         if str(value).isdecimal() and self._first() <= int(value) < self._lowest():
@@ -95,6 +103,7 @@ class SittingForm(forms.ModelForm):  # type: ignore[type-arg]
         self.exam, self.user, self.now = exam, user, now
         self.fixed = self.instance.fixed_at is not None
         self.fields["grade"] = GradeField(exam.stage)
+        self.initial["grade"] = self.instance.grade or ALL
         places = browsing.places(user, "sitting:schedule")
         self.fields["organizations"].queryset = places  # type: ignore[attr-defined]
         self.fields["organizations"].error_messages["required"] = _("请至少选择一个参加单位。")
