@@ -71,7 +71,7 @@ def rows(exam: Exam) -> list[Row]:
 def choices(finding: ItemFinding) -> list[Choice]:
     """How many took each choice, in the author's order, blanks last."""
     key, names = finding.item_version.key, {**wording.TRUTHS, "": wording.BLANK}
-    counts = sorted(finding.choice_counts.items(), key=lambda one: (not one[0], one[0]))
+    counts = sorted(finding.choice_counts.items(), key=lambda one: (not one[0], one[0] == "false", one[0]))
     return [Choice(names.get(name, name), name in key, taken) for name, taken in counts]
 
 

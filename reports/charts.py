@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import cache, wraps
 from importlib.util import find_spec
 from pathlib import Path
+from textwrap import fill
 from threading import Lock
 from typing import Any, NamedTuple, TypeVar, cast
 from xml.etree import ElementTree
@@ -17,11 +18,13 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
-from matplotlib.ticker import MaxNLocator
 
 # The one font taken from its package: under the SIL Open Font License. SimHei, which lies beside it, is not free.
 FONT = "NotoSansCJKsc-Regular.otf"
 SVG = "http://www.w3.org/2000/svg"
+# Inches: words of ten points are still read on a phone, which shows the chart at four fifths.
+WIDTH = 4.3
+LONGEST_LINE = 20
 # Words are words, never formulas; ids are the same at each drawing.
 SETTINGS: dict[str, Any] = {"svg.fonttype": "path", "svg.hashsalt": "reports", "text.parse_math": False}
 # One at a time: matplotlib's settings and caches of glyphs are not made for threads.
@@ -49,12 +52,10 @@ THEMES = {
 
 
 class Words(NamedTuple):
-    """What a chart says besides its numbers, in the reader's language."""
+    """What a chart says to those who do not see it, in the reader's language."""
 
     title: str
     description: str
-    x: str
-    y: str
 
 
 def _drawing(draw: Drawing) -> Drawing:
@@ -67,48 +68,61 @@ def _drawing(draw: Drawing) -> Drawing:
 
 
 @_drawing
-def histogram(bins: Sequence[int], mean: float | None, mean_label: str, words: Words, theme: Theme) -> bytes:
-    """Students per ten percent of the points, `bins` as in `statistics.distribution`; a line where the mean stands."""
-    figure, axes = _figure(theme, 6.4, 3.2)
+def histogram(
+    bins: Sequence[int], mean: float | None, mean_label: str, label: str, words: Words, theme: Theme
+) -> bytes:
+    """Students per ten percent of the points, `bins` as in `statistics.distribution`; a line where the mean stands.
+    `label` stands below the scale."""
+    figure, axes = _figure(theme, WIDTH, 2.6)
+    top = max([*bins, 1]) * 1.3
+    small = 9 if max(bins) < 1000 else 7
     axes.bar([5 + 10 * index for index in range(len(bins))], bins, width=9.2, color=theme.fill, zorder=2)
     for index, count in enumerate(bins):
         if count:
-            _text(axes, 5 + 10 * index, count, f"{count:,}", theme.soft, va="bottom")
-    top = max([*bins, 1]) * 1.22
+            _text(
+                axes, _beside(5 + 10 * index, mean), count + top / 80, f"{count:,}", theme.soft, va="bottom", size=small
+            )
     if mean is not None:
-        axes.plot([mean, mean], [0, top * 0.93], color=theme.mark, linewidth=2, zorder=3)
+        axes.plot([mean, mean], [0, top * 0.97], color=theme.mark, linewidth=2, zorder=3)
         side = "right" if mean > 70 else "left"
-        _text(axes, mean + (-1.2 if side == "right" else 1.2), top * 0.93, mean_label, theme.ink, ha=side, va="center")
+        _text(axes, mean + (-1.2 if side == "right" else 1.2), top * 0.97, mean_label, theme.ink, ha=side, va="center")
     axes.set_xlim(0, 100)
     axes.set_ylim(0, top)
     axes.set_xticks(range(0, 101, 10))
-    _axis_words(axes, words, theme)
+    _scale(axes, label, theme)
     return _document(figure, words)
+
+
+def _beside(middle: float, mean: float | None) -> float:
+    """Where the count of a bar stands: in its middle, or beside the line of the mean."""
+    if mean is None or abs(middle - mean) > 3:
+        return middle
+    return mean + 3.2 if middle >= mean else mean - 3.2
 
 
 @_drawing
 def levels(counts: Sequence[int], names: Sequence[str], words: Words, theme: Theme) -> bytes:
     """Students per level, as bars from top to bottom in the order given; each says its number and its share."""
-    figure, axes = _figure(theme, 6.4, 0.62 * len(counts) + 0.35)
+    figure, axes = _figure(theme, WIDTH, 0.46 * len(counts) + 0.25)
     whole = max(sum(counts), 1)
     places = range(len(counts))
     axes.barh(places, counts, height=0.62, color=theme.levels[: len(counts)], zorder=2)
     for place, count in zip(places, counts, strict=True):
         _text(axes, count, place, f" {count:,} · {100 * count / whole:.0f}%", theme.ink, ha="left", va="center")
-    _rows(axes, names, max([*counts, 1]) * 1.28, theme)
+    _rows(axes, names, max([*counts, 1]) * 1.42, theme)
     return _document(figure, words)
 
 
 @_drawing
 def topics(shares: Sequence[float], names: Sequence[str], words: Words, theme: Theme) -> bytes:
     """Share of the points earned per topic, 0 to 1, as bars from top to bottom in the order given."""
-    figure, axes = _figure(theme, 6.4, 0.4 * len(shares) + 0.4)
+    figure, axes = _figure(theme, WIDTH, 0.36 * len(shares) + 0.25)
     places = range(len(shares))
     axes.barh(places, [1] * len(shares), height=0.5, color=theme.line, zorder=1)
     axes.barh(places, shares, height=0.5, color=theme.fill, zorder=2)
     for place, share in zip(places, shares, strict=True):
         _text(axes, 1.02, place, f"{100 * share:.0f}%", theme.ink, ha="left", va="center")
-    _rows(axes, names, 1.14, theme)
+    _rows(axes, names, 1.2, theme)
     return _document(figure, words)
 
 
@@ -124,17 +138,16 @@ def _figure(theme: Theme, width: float, height: float) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def _axis_words(axes: Axes, words: Words, theme: Theme) -> None:
-    axes.set_xlabel(words.x, color=theme.soft, fontproperties=_font(10))
-    axes.set_ylabel(words.y, color=theme.soft, fontproperties=_font(10))
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
-    axes.grid(axis="y", color=theme.line, linewidth=0.8, zorder=0)
+def _scale(axes: Axes, label: str, theme: Theme) -> None:
+    """A scale below and none at the side: the bars say their numbers."""
+    axes.set_xlabel(label, color=theme.soft, fontproperties=_font(10))
+    axes.set_yticks([])
     _ticks(axes)
 
 
 def _rows(axes: Axes, names: Sequence[str], right: float, theme: Theme) -> None:
     """Names at the left of horizontal bars, the first on top, no scale: the bars say their numbers."""
-    axes.set_yticks(range(len(names)), names)
+    axes.set_yticks(range(len(names)), [fill(name, LONGEST_LINE) for name in names])
     axes.invert_yaxis()
     axes.set_xlim(0, right)
     axes.set_xticks([])
@@ -148,8 +161,10 @@ def _ticks(axes: Axes) -> None:
         label.set_fontproperties(_font(10))
 
 
-def _text(axes: Axes, x: float, y: float, text: str, color: str, ha: str = "center", va: str = "center") -> None:
-    axes.text(x, y, text, color=color, ha=ha, va=va, fontproperties=_font(10), zorder=4)
+def _text(
+    axes: Axes, x: float, y: float, text: str, color: str, ha: str = "center", va: str = "center", size: int = 10
+) -> None:
+    axes.text(x, y, text, color=color, ha=ha, va=va, fontproperties=_font(size), zorder=4)
 
 
 @cache

@@ -65,10 +65,10 @@ def _draw(row: Summary, chart: str, theme: str) -> bytes:
 
 def _histogram(charts: Any, row: Summary, theme: Any) -> bytes:
     parts = [_("%(low)d–%(high)d%%：%(count)d 人") % _bin(index, count) for index, count in enumerate(row.bins)]
-    words = charts.Words(_("得分率分布"), "；".join(parts), _("得分率（%）"), _("人数"))
+    words = charts.Words(_("得分率分布"), "；".join(parts))
     mean = row.mean_percent
-    label = "" if mean is None else _("平均 %(mean)s%%") % {"mean": number_format(mean, 1)}
-    return charts.histogram(row.bins, mean, label, words, theme)
+    label = "" if mean is None else _("平均 %(mean)s%%") % {"mean": number_format(round(mean, 1), 1)}
+    return charts.histogram(row.bins, mean, label, _("得分率（%），柱上是人数"), words, theme)
 
 
 def _bin(index: int, count: int) -> dict[str, int]:
@@ -79,7 +79,7 @@ def _levels(charts: Any, row: Summary, theme: Any) -> bytes:
     counts = [row.level_counts.get(level, 0) for level in Level]
     names = [str(wording.LEVELS[level]) for level in Level]
     parts = [_("%(name)s：%(count)d 人") % {"name": one, "count": n} for one, n in zip(names, counts, strict=True)]
-    return charts.levels(counts, names, charts.Words(_("各等级人数"), "；".join(parts), "", ""), theme)
+    return charts.levels(counts, names, charts.Words(_("各等级人数"), "；".join(parts)), theme)
 
 
 def _topics(charts: Any, row: Summary, theme: Any) -> bytes:
@@ -87,4 +87,4 @@ def _topics(charts: Any, row: Summary, theme: Any) -> bytes:
     shares = [topic["earned"] / topic["possible"] for topic in asked]
     names = [wording.title(topic) for topic in asked]
     parts = [f"{one}：{100 * share:.0f}%" for one, share in zip(names, shares, strict=True)]
-    return charts.topics(shares, names, charts.Words(_("各主题得分率"), "；".join(parts), "", ""), theme)
+    return charts.topics(shares, names, charts.Words(_("各主题得分率"), "；".join(parts)), theme)

@@ -16,8 +16,11 @@ def collated(name: str) -> tuple[Any, ...]:
     """Sorts names as a person looks them up: numbers by their value, common Chinese characters by their sound.
 
     GB 2312, and so GB 18030, holds the 3,755 characters of its first level in the order of their pinyin."""
-    parts = re.split(r"(\d+)", name)
-    return tuple((0, int(part), b"") if part.isdigit() else (1, 0, part.encode("gb18030", "replace")) for part in parts)
+    parts = re.split(r"([0-9]+)", name)
+    return tuple(
+        (0, int(part), b"") if part.isascii() and part.isdigit() else (1, 0, part.encode("gb18030", "replace"))
+        for part in parts
+    )
 
 
 def wanted(asked: str, columns: Sequence[Column]) -> tuple[Column | None, bool]:

@@ -73,7 +73,8 @@ def _results(book: Workbook, sheet: Worksheet, lines: Sequence[Line]) -> None:
         sheet.write_string(0, place, title, head)
     for number, line in enumerate(lines, start=1):
         for place, text in _texts(line).items():
-            sheet.write_string(number, place, text, words)
+            if text:
+                sheet.write_string(number, place, text, words)
         if line.result is not None:
             sheet.write_number(number, 3, float(line.result.score), points)
             sheet.write_number(number, 4, float(line.result.max_score), points)

@@ -11,24 +11,25 @@ from reports.models import Summary
 
 register = template.Library()
 NONE = "–"
+# number_format cuts places off, it does not round
 
 
 @register.filter
 def percent(share: float | None) -> str:
     """A share of 0 to 1 as percent with one place: {{ row.participation|percent }}."""
-    return NONE if share is None else f"{number_format(100 * share, 1)}%"
+    return NONE if share is None else of_hundred(100 * share)
 
 
 @register.filter
 def of_hundred(value: float | None) -> str:
     """A number of percent with one place: {{ row.mean_percent|of_hundred }}."""
-    return NONE if value is None else f"{number_format(value, 1)}%"
+    return NONE if value is None else f"{number_format(round(value, 1), 1)}%"
 
 
 @register.filter
 def decimal(value: float | None) -> str:
     """A number with two places."""
-    return NONE if value is None else number_format(value, 2)
+    return NONE if value is None else number_format(round(value, 2), 2)
 
 
 @register.filter
