@@ -40,6 +40,11 @@ class Question(NamedTuple):
     stem: str
     choices: list[Choice]
 
+    @property
+    def by_ear(self) -> bool:
+        """Whether there is something to listen to, which paper cannot do."""
+        return "<audio" in self.stem
+
 
 class Section(NamedTuple):
     """One part of the sheet."""

@@ -1,5 +1,6 @@
 """Reads rooms and seats for their pages. Whoever opens a page with names leaves an entry in the audit trail."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -64,13 +65,42 @@ def classes(user: Any) -> QuerySet[Organization]:
     return found.order_by("path")
 
 
+def with_schools(rooms: Iterable[Room]) -> list[tuple[Room, Organization | None]]:
+    """Every room with the school of its class, in one query: class names are the same in every school."""
+    found = list(rooms)
+    schools = _schools(room.organization for room in found)
+    return [(room, schools.get(_school_path(room.organization))) for room in found]
+
+
+def classes_with_schools(classes: Iterable[Organization]) -> list[tuple[Organization, Organization | None]]:
+    """Every class with its school, in one query."""
+    found = list(classes)
+    schools = _schools(found)
+    return [(class_, schools.get(_school_path(class_))) for class_ in found]
+
+
+def _school_path(class_: Organization) -> str:
+    return str(class_.line()[-2])
+
+
+def _schools(classes: Iterable[Organization]) -> dict[str, Organization]:
+    paths = {_school_path(class_) for class_ in classes}
+    return {school.path: school for school in Organization.objects.filter(path__in=paths)}
+
+
 def open_class(class_: Organization, *, by: Any, now: datetime) -> dict[str, Any]:
     """A class: its students and its sittings, those to come and the last ones."""
     students = browsing.class_list(class_)
     ids = [row.student_id for row in students]
     audit.record("student:view", by=by, now=now, organization=class_, kind="student", ids=ids)
     rooms = _counted(within_reach(by, "room:view").filter(organization=class_)).order_by("-sitting__opens_at", "pk")
-    return {"organization": class_, "students": students, "rooms": rooms[:30], "powers": powers(by, class_)}
+    return {
+        "organization": class_,
+        "school": classes_with_schools([class_])[0][1],
+        "students": students,
+        "rooms": rooms[:30],
+        "powers": powers(by, class_),
+    }
 
 
 def open_room(room: Room, *, by: Any, now: datetime) -> dict[str, Any]:
@@ -84,6 +114,7 @@ def open_room(room: Room, *, by: Any, now: datetime) -> dict[str, Any]:
     counts = fold.counts(picture["rows"])
     return {
         "room": room,
+        "school": with_schools([room])[0][1],
         "picture": picture,
         "seats": seats,
         "counts": counts,

@@ -17,17 +17,16 @@ from proctoring.views import acting
 from schools.access import requires
 
 PAGE_SIZE = 40
+MOST_CLASSES = 24
 
 
 @requires("room:view")
 @never_cache
 def room_list(request: Request) -> HttpResponse:
     """Today's rooms of the classes this person looks after, and those classes."""
-    context = {
-        "rows": Paginator(rooms.of_day(request.user, request.now), PAGE_SIZE).get_page(request.GET.get("page")),
-        "classes": rooms.classes(request.user)[: PAGE_SIZE + 1],
-        "most": PAGE_SIZE,
-    }
+    rows = Paginator(rooms.of_day(request.user, request.now), PAGE_SIZE).get_page(request.GET.get("page"))
+    classes = rooms.classes_with_schools(rooms.classes(request.user)[: MOST_CLASSES + 1])
+    context = {"rows": rows, "rooms": rooms.with_schools(rows), "classes": classes, "most": MOST_CLASSES}
     return render(request, "proctoring/rooms.html", context)
 
 
