@@ -62,8 +62,9 @@ def open_device(browser: Browser, stack: Stack) -> Iterator[Callable[..., Browse
 
 
 def _is_fault(text: str) -> bool:
-    """Refusals of the lane and a network that a test cut are told by the browser too; they are no fault of the page."""
-    return "Failed to load resource" not in text
+    """Refusals of the lane, and a network or a socket that a test cut, are told by the browser too; they are no fault
+    of the page."""
+    return not text.startswith(("Failed to load resource", "WebSocket connection to"))
 
 
 @pytest.fixture
