@@ -1,8 +1,11 @@
 """All addresses of the pages process; each app brings its own."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
-from quizplatform import home, languages
+from quizplatform import accounts, home, languages
+
+# Pages of the accounts library that send mail or let people sign up by themselves.
+CLOSED = r"^accounts/(?:signup|email|confirm-email|password/reset|login/code|social)/"
 
 urlpatterns = [
     path("", include("exams.urls")),
@@ -12,5 +15,6 @@ urlpatterns = [
     path("", include("reports.urls")),
     path("home/", home.home, name="home"),
     path("language/", languages.choose, name="language"),
+    re_path(CLOSED, accounts.closed, name="closed"),
     path("accounts/", include("allauth.urls")),
 ]
