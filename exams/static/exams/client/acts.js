@@ -48,6 +48,7 @@ export function createActs(ctx) {
     handIn: () => ctx.handIn(),
     dismiss(id) {
       state.notices = state.notices.map((notice) => (notice.id === id ? { ...notice, seen: true } : notice));
+      ctx.remember({ seenNotices: state.notices.filter((notice) => notice.seen).map((notice) => notice.id) });
       ctx.emit();
     },
     /** The page was hidden or shown again: evidence for the teacher, and the moment to send what is left. */

@@ -3,20 +3,16 @@
 const FINISHED = new Set(["submitted", "scored"]);
 
 function hearDeadline(ctx, deadlineAt) {
-  const { state } = ctx;
-  if (!deadlineAt || deadlineAt === state.deadlineAt) return;
-  const gained = state.deadlineAt === null ? 0 : deadlineAt - state.deadlineAt;
-  state.deadlineAt = deadlineAt;
-  if (gained >= 30000) {
-    state.notices.push({ id: `deadline-${deadlineAt}`, kind: "extended", minutes: Math.round(gained / 60000) });
-  }
+  if (!deadlineAt || deadlineAt === ctx.state.deadlineAt) return;
+  ctx.state.deadlineAt = deadlineAt;
   if (ctx.record.started) ctx.record.started = { ...ctx.record.started, deadline_at: deadlineAt };
 }
 
-function hearNotices(state, notices) {
+function hearNotices({ state, record }, notices) {
   const known = new Set(state.notices.map((notice) => notice.id));
+  const seen = new Set(record.seenNotices || []);
   for (const notice of notices || []) {
-    if (!known.has(notice.id) && notice.text) state.notices.push(notice);
+    if (!known.has(notice.id) && notice.text) state.notices.push({ ...notice, seen: seen.has(notice.id) });
   }
 }
 
@@ -39,7 +35,7 @@ export function hear(ctx, answer) {
   if (answer.epoch > record.epoch && !ctx.isOver()) ctx.enterPhase("moved");
   if (answer.starts_at !== undefined) state.startsAt = answer.starts_at;
   hearDeadline(ctx, answer.deadline_at);
-  hearNotices(state, answer.notices);
+  hearNotices(ctx, answer.notices);
   if (answer.state) hearState(ctx, answer.state);
   ctx.nextPulse(answer.pulse_after_ms || 20000);
   ctx.remember();

@@ -24,8 +24,8 @@ const MAKERS = {
   closed: createClosed,
 };
 
-function noticeText(notice, { say }) {
-  return notice.kind === "extended" ? say("notice_extended", { minutes: notice.minutes }) : notice.text;
+function noticeText({ kind, text, data }, { say }) {
+  return kind === "extended" && data && data.minutes ? say("notice_extended", { minutes: data.minutes }) : text;
 }
 
 export function createStage(root, app) {
