@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Max, Q, QuerySet, Sum
+from django.db.models.functions import Substr
 
 from exams.models import Exam, Room
 from reports import frames, storing, tallies
 from reports.models import Freshness, Summary
 from reports.statistics import papers
 from schools.models import Organization
-from schools.models.organizations import Kind
 
 
 class Standing(NamedTuple):
@@ -82,6 +82,8 @@ def refresh_classes(exam: Exam, now: datetime, *, every: bool = False) -> list[i
     _one_at_a_time(exam)
     # What counts as seen is read before the results are, so that a change in between is found the next time.
     versions = _versions(exam)
+    if every:
+        Summary.objects.of(exam).delete()
     known = Freshness.objects.filter(exam=exam).first()
     changed = sorted(versions) if every else _changed(exam, versions, known, now)
     classes = frames.touched(exam, changed)
@@ -89,7 +91,7 @@ def refresh_classes(exam: Exam, now: datetime, *, every: bool = False) -> list[i
     found = dict.fromkeys(classes, tallies.empty()) | tallies.by_class(frame)
     storing.summaries(exam, found, versions, now)
     storing.class_items(exam, classes, tallies.items_by_class(frame), now)
-    _add_up(exam, now)
+    _add_up(exam, classes, now)
     _remember(exam, now, "classes", sum(versions.values()), began)
     return classes
 
@@ -128,16 +130,19 @@ def _changed(exam: Exam, versions: dict[int, int], known: Freshness | None, now:
     return sorted(changed | set(_rooms().filter(closed, sitting__exam=exam).values_list("organization", flat=True)))
 
 
-def _add_up(exam: Exam, now: datetime) -> None:
-    """The summaries of schools, counties and the city, from those of the classes below them."""
-    rows = list(Summary.objects.of(exam).classes().select_related("organization"))
-    parts: dict[str, list[tallies.Tally]] = {}
-    for row in rows:
-        path, step = row.organization.path, Organization.steplen
-        for end in range(step, len(path), step):
-            parts.setdefault(path[:end], []).append(storing.tally_of(row))
-    above = dict(Organization.objects.filter(path__in=parts).exclude(kind=Kind.CLASS).values_list("pk", "path"))
-    storing.summaries(exam, {pk: tallies.merged(parts[path]) for pk, path in above.items()}, {}, now)
+def _add_up(exam: Exam, classes: list[int], now: datetime) -> None:
+    """The summaries of what lies above these classes, each from those of the next level down, from the bottom up."""
+    step = Organization.steplen
+    lines = [one.line()[:-1] for one in Organization.objects.filter(pk__in=classes)]
+    above = {path for line in lines for path in line}
+    for length in sorted({len(path) for path in above}, reverse=True):
+        parents = {path for path in above if len(path) == length}
+        rows = Summary.objects.of(exam).with_places().filter(organization__depth=length // step + 1)
+        parts: dict[str, list[tallies.Tally]] = {path: [] for path in parents}
+        for row in rows.alias(parent=Substr("organization__path", 1, length)).filter(parent__in=parents):
+            parts[row.organization.path[:length]].append(storing.tally_of(row))
+        places = dict(Organization.objects.filter(path__in=parents).values_list("pk", "path"))
+        storing.summaries(exam, {pk: tallies.merged(parts[path]) for pk, path in places.items()}, {}, now)
 
 
 def _remember(exam: Exam, now: datetime, part: str, version: int, began: float) -> None:
