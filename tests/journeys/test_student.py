@@ -112,7 +112,7 @@ def test_a_reload_while_the_lane_is_away_keeps_the_unsent_answers(
         assert responses(attempt) == {}
     finally:
         stack.start_part("lane-0")
-    saved(page)
+    expect(page.locator("#status")).to_contain_text("已保存", timeout=60_000)
     assert len(responses(attempt)) == 1
 
 

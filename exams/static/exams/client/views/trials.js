@@ -13,7 +13,7 @@ const TRIALS = {
 
 export function createTrials({ ctx, words }) {
   const lines = Object.keys(TRIALS).map((key) => [key, h("li", {}, words.say(key))]);
-  const list = h("ul", {}, lines.map(([, line]) => line));
+  const list = h("ul", { class: "trial-list" }, lines.map(([, line]) => line));
   const keys = h("p", { class: "muted" }, words.say("trial_keys"));
   const element = h("section", { class: "trials no-print" }, h("h2", {}, words.say("trial_title")), list, keys);
   return {
