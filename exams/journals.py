@@ -69,6 +69,6 @@ def _superseded(code: str) -> Verdict:
 
 def _digest(attempt_id: int) -> tuple[dict[int, int], str]:
     with connection.cursor() as cursor:
-        cursor.execute(statements.DIGEST, {"ids": f"{{{attempt_id}}}"})
+        cursor.execute(statements.DIGEST.replace("$1", "%s"), [f"{{{attempt_id}}}"])
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return {epoch: count for _, epoch, count, _ in rows}, "".join(digest for *_, digest in rows)

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 from exams.lane import statements
-from exams.lane.database import Connection, Link, Row, array, rows
+from exams.lane.connection import Connection, Row
+from exams.lane.database import Link, array
 from exams.lane.groupcommit import OutcomeUnknown
 from exams.lane.notices import Board
 from exams.lane.rows import Paper, Room, Sitting
@@ -69,7 +70,7 @@ class Catalog:
         known = self._at_work.get(exam_id)
         if known is None or known[0] < self._seconds():
             async with self._lock:
-                found = await self._link.run(lambda c: rows(c, statements.AT_WORK, {"exam": exam_id}))
+                found = await self._link.run(lambda connection: connection.rows(statements.AT_WORK, exam_id))
             known = self._at_work[exam_id] = (self._seconds() + AT_WORK_FOR_S, bool(found[0][0]))
         return known[1]
 
@@ -109,7 +110,7 @@ class Catalog:
 
     async def _read_notices(self, connection: Connection, ids: list[int], now: datetime | None) -> None:
         since = self.board.horizon(now)
-        self.board.put(await rows(connection, statements.NOTICES, {"ids": array(ids), "since": since}))
+        self.board.put(await connection.rows(statements.NOTICES, array(ids), since))
 
     async def _read_rooms(self, connection: Connection, ids: list[int]) -> None:
         for row in await _read(connection, statements.ROOMS, ids):
@@ -121,12 +122,12 @@ class Catalog:
 
     async def _read_keys(self, connection: Connection, ids: list[int]) -> None:
         for id_ in ids:
-            for (keys,) in await rows(connection, statements.KEYS, {"id": id_}):
+            for (keys,) in await connection.rows(statements.KEYS, id_):
                 self._keys[id_] = keys["slots"]
 
 
-async def _read(connection: Connection, statement: Any, ids: list[int]) -> list[Row]:
-    return await rows(connection, statement, {"ids": array(ids)})
+async def _read(connection: Connection, statement: str, ids: list[int]) -> list[Row]:
+    return await connection.rows(statement, array(ids))
 
 
 def _room(row: Row, today: date) -> Room:

@@ -1,21 +1,20 @@
-"""Connections to PostgreSQL: direct, one per kind of work, mended by themselves; and what the server must promise."""
+"""Links to PostgreSQL: direct, one per kind of work, mended by themselves; and what the server must promise."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any, LiteralString, TypeVar
+from typing import TypeVar
 
 import orjson
 import psycopg
 from psycopg import AsyncConnection, errors
-from psycopg.types.json import set_json_dumps, set_json_loads
+from psycopg.types.json import set_json_loads
 
 from exams.lane import statements
 from exams.lane.config import LaneConfig
+from exams.lane.connection import Connection, Row
 from exams.lane.groupcommit import OutcomeUnknown, Unstorable
 from exams.lane.rows import Attempt
 
-Connection = AsyncConnection[tuple[Any, ...]]
-Row = tuple[Any, ...]
 Result = TypeVar("Result")
 
 # Every statement of the lane goes by an index, whatever the statistics of a journal that was empty a minute ago say,
@@ -25,6 +24,8 @@ SESSION = (
     "-c enable_seqscan=off -c max_parallel_workers_per_gather=0"
 )
 DURABLE = frozenset({"on", "remote_apply"})
+# After these the connection is as good as before.
+PASSING = (errors.LockNotAvailable, errors.QueryCanceled, errors.DeadlockDetected, errors.SerializationFailure)
 
 
 class NotFit(Exception):
@@ -42,21 +43,22 @@ class Link:
 
     async def run(self, work: Callable[[Connection], Awaitable[Result]]) -> Result:
         """Does the work. Raises Unstorable for what the database refuses for good, and OutcomeUnknown for
-        everything that may be repeated: a lost connection, a lock or a statement that took too long."""
+        everything that may be repeated: a lost connection, a lock or a statement that took too long, a full disk."""
         try:
-            connection = await self.connected()
-            return await work(connection)
+            return await work(await self._connected())
         except (errors.DataError, errors.IntegrityError) as fault:
             raise Unstorable(str(fault)) from fault
         except errors.ProgrammingError:
             raise
         except (psycopg.Error, OSError) as fault:
-            await self._mend(fault)
+            if not isinstance(fault, PASSING):
+                await self.close()
             raise OutcomeUnknown(f"{self._name}: {fault}") from fault
 
-    async def connected(self) -> Connection:
-        """The open connection; opens it when there is none."""
-        if self._connection is None or self._connection.closed:
+    async def _connected(self) -> Connection:
+        if self._connection is not None and self._connection.closed:
+            await self.close()
+        if self._connection is None:
             self._connection = await connect(self._config, self._name, volatile=self._volatile)
         return self._connection
 
@@ -65,46 +67,33 @@ class Link:
             await self._connection.close()
             self._connection = None
 
-    async def _mend(self, fault: Exception) -> None:
-        """A server that went read-only is no longer the primary: look for it again."""
-        if isinstance(fault, errors.ReadOnlySqlTransaction):
-            await self.close()
-
 
 async def connect(config: LaneConfig, name: str, *, volatile: bool = False) -> Connection:
     """A direct connection with the lane's timeouts. `volatile` ones need not wait for the disk."""
     options = f"-c lock_timeout={config.lock_timeout_ms} -c statement_timeout={config.statement_timeout_ms} {SESSION}"
-    connection: Connection = await AsyncConnection.connect(
+    opened: AsyncConnection[Row] = await AsyncConnection.connect(
         config.database_url,
         autocommit=True,
-        prepare_threshold=0,
         connect_timeout=5,
         options=options + (" -c synchronous_commit=off" if volatile else ""),
         application_name=f"lane {name}",
         keepalives_idle=5,
         keepalives_interval=2,
         keepalives_count=3,
+        tcp_user_timeout=12_000,
     )
-    set_json_loads(orjson.loads, connection)
-    set_json_dumps(orjson.dumps, connection)
-    return connection
-
-
-async def rows(connection: Connection, statement: LiteralString, parameters: dict[str, Any]) -> list[Row]:
-    """What a prepared statement answers."""
-    cursor = await connection.cursor(binary=True).execute(statement, parameters, prepare=True)
-    return await cursor.fetchall()
+    set_json_loads(orjson.loads, opened)
+    return Connection(opened)
 
 
 async def locked(connection: Connection, ids: Iterable[int]) -> dict[int, Attempt | None]:
     """Locks attempts for a change, in the order of their ids; None for those that somebody else holds now."""
-    found = await rows(connection, statements.LOCK_BY_ID, {"ids": array(ids)})
+    found = await connection.rows(statements.LOCK_BY_ID, array(ids))
     return {id_: None if columns[0] is None else Attempt(*columns) for id_, _, *columns in found}
 
 
 def array(values: Iterable[object]) -> str:
-    """An array of numbers or cards as PostgreSQL reads it. Lists would change the statement's types with their sizes,
-    and every change would be prepared anew."""
+    """An array of numbers or cards as PostgreSQL reads it."""
     return "{" + ",".join(map(str, values)) + "}"
 
 
@@ -117,8 +106,13 @@ async def demand(config: LaneConfig) -> None:
     """Waits for the database and looks whether it keeps what the lane promises. Raises NotFit."""
     connection = await _patiently(config)
     try:
-        await _demand_durability(connection)
-        await _demand_locks(connection, config)
+        found = await connection.rows(
+            "select name, setting from pg_settings where name = any($1::text[])",
+            array(("fsync", "synchronous_commit", "transaction_read_only", *_wanted(config))),
+        )
+        settings: dict[str, str] = dict(found)
+        _demand_durability(settings)
+        _demand_locks(settings, config)
         await _demand_tables(connection)
     finally:
         await connection.close()
@@ -136,41 +130,39 @@ async def _patiently(config: LaneConfig) -> Connection:
             await asyncio.sleep(0.5)
 
 
-async def _setting(connection: Connection, name: str) -> str:
-    cursor = await connection.execute("select current_setting(%s)", [name])
-    found = await cursor.fetchone()
-    return str(found[0]) if found else ""
-
-
-async def _demand_durability(connection: Connection) -> None:
+def _demand_durability(settings: dict[str, str]) -> None:
     """An answer is shown as saved once it is committed; without these two settings that would not be true."""
-    fsync, commit = await _setting(connection, "fsync"), await _setting(connection, "synchronous_commit")
+    fsync, commit = settings["fsync"], settings["synchronous_commit"]
     if fsync != "on" or commit not in DURABLE:
         raise NotFit(
             f"the lane does not start on a database with fsync={fsync} and synchronous_commit={commit}: "
             "both must be on, or answers shown as saved could be lost"
         )
-    if await _setting(connection, "transaction_read_only") != "off":
+    if settings["transaction_read_only"] != "off":
         raise NotFit("the lane does not start on a read-only database: it needs the primary")
 
 
-async def _demand_locks(connection: Connection, config: LaneConfig) -> None:
+def _wanted(config: LaneConfig) -> dict[str, str]:
+    return {
+        "lock_timeout": str(config.lock_timeout_ms),
+        "statement_timeout": str(config.statement_timeout_ms),
+        "default_transaction_isolation": "read committed",
+    }
+
+
+def _demand_locks(settings: dict[str, str], config: LaneConfig) -> None:
     """A pooler between us and the server would drop the session's timeouts and share locks between clients."""
-    cursor = await connection.execute(
-        "select name, setting from pg_settings where name in ('lock_timeout', 'statement_timeout')"
-    )
-    found: dict[str, str] = dict(await cursor.fetchall())
-    wanted = {"lock_timeout": str(config.lock_timeout_ms), "statement_timeout": str(config.statement_timeout_ms)}
-    isolation = await _setting(connection, "default_transaction_isolation")
-    if found != wanted or isolation != "read committed":
+    wanted = _wanted(config)
+    found = {name: settings[name] for name in wanted}
+    if found != wanted:
         raise NotFit(
-            f"the lane's lock settings do not hold (wanted {wanted} and read committed, got {found} and {isolation}): "
+            f"the lane's lock settings do not hold (wanted {wanted}, got {found}): "
             "connect it to PostgreSQL directly, not through a transaction pooler"
         )
 
 
 async def _demand_tables(connection: Connection) -> None:
     try:
-        await connection.execute("select from exams_journalentry, exams_attempt, exams_presence limit 0")
+        await connection.rows("select from exams_journalentry, exams_attempt, exams_presence limit 0")
     except errors.UndefinedTable:
         raise NotFit("the lane's tables are missing in the database: run manage.py migrate first") from None

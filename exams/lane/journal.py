@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from exams.lane import statements
-from exams.lane.database import Connection, array, rows
+from exams.lane.connection import Connection
+from exams.lane.database import array
 from exams.lane.fold import Entry
 
 Journals = dict[int, list[tuple[Entry, bool]]]
@@ -13,8 +14,6 @@ async def read(connection: Connection, attempt_ids: Iterable[int]) -> Journals:
     """Every entry of these attempts with whether it is kept, by attempt."""
     journals: Journals = {id_: [] for id_ in attempt_ids}
     if journals:
-        for id_, epoch, seq, slot, response, kept in await rows(
-            connection, statements.JOURNAL, {"ids": array(journals)}
-        ):
+        for id_, epoch, seq, slot, response, kept in await connection.rows(statements.JOURNAL, array(journals)):
             journals[id_].append((Entry(epoch, seq, slot, response), kept))
     return journals

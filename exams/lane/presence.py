@@ -5,7 +5,8 @@ from functools import partial
 from typing import Any
 
 from exams.lane import statements
-from exams.lane.database import Connection, Link, document
+from exams.lane.connection import Connection
+from exams.lane.database import Link, document
 
 WRITTEN_EVERY_S = 15
 AT_ONCE = 2_000
@@ -50,4 +51,4 @@ class Presence:
 
 
 async def _write(connection: Connection, *, heard: list[dict[str, Any]]) -> None:
-    await connection.execute(statements.HEARD, {"heard": document(heard)}, prepare=True)
+    await connection.rows(statements.HEARD, document(heard))

@@ -13,7 +13,8 @@ from exams import keys
 from exams.lane import database, tokens
 from exams.lane.catalog import Catalog
 from exams.lane.config import LaneConfig
-from exams.lane.database import Connection, Link
+from exams.lane.connection import Connection
+from exams.lane.database import Link
 from exams.lane.groupcommit import Again, GroupCommit, OutcomeUnknown
 from exams.lane.limits import Meter, WrongCards
 from exams.lane.pacing import pulse_after

@@ -9,18 +9,18 @@ rows are inserted in the order of their identity."""
 # `exams.window.in_time` is the same rule; tests/exams/lane/test_save.py holds the two together.
 SAVE = """
 with entry as materialized (
-    select * from json_to_recordset(%(entries)s::json) as e(
+    select * from json_to_recordset($1::json) as e(
         attempt_id bigint, epoch int, seq int, slot smallint, response jsonb, event text, at bigint, received_at bigint)
 ), locked as materialized (
     select id, state, epoch, deadline_at, paused_at from exams_attempt
-    where id = any(%(ids)s::bigint[]) order by id for share skip locked
+    where id = any($2::bigint[]) order by id for share skip locked
 ), stored as (
     insert into exams_journalentry
         (attempt_id, epoch, seq, slot, response, event, at, received_at, kept, after_move)
     select e.attempt_id, e.epoch, e.seq, e.slot, e.response, coalesce(e.event, ''),
         to_timestamp(e.at / 1000::float8), to_timestamp(e.received_at / 1000::float8),
         not (a.state in ('entered', 'paused') or a.state = 'active'
-            and to_timestamp((e.received_at - %(grace_ms)s) / 1000::float8) <= a.deadline_at),
+            and to_timestamp((e.received_at - $3) / 1000::float8) <= a.deadline_at),
         e.epoch < a.epoch
     from locked a join entry e on e.attempt_id = a.id
     where a.state in ('active', 'paused', 'submitted', 'scored') or a.state = 'entered' and e.slot is null
@@ -37,11 +37,11 @@ from locked a left join told t on t.attempt_id = a.id
 # What stands under these identities already, to tell a repetition from a conflict.
 STORED = """
 select j.attempt_id, j.epoch, j.seq, j.slot, j.response, j.event, j.kept
-from json_to_recordset(%(identities)s::json) as i(attempt_id bigint, epoch int, seq int)
+from json_to_recordset($1::json) as i(attempt_id bigint, epoch int, seq int)
 join exams_journalentry j using (attempt_id, epoch, seq)
 """
 
-EXISTING = "select id from exams_attempt where id = any(%(ids)s::bigint[])"
+EXISTING = "select id from exams_attempt where id = any($1::bigint[])"
 
 _ATTEMPT = """
     a.id, a.sitting_id, a.room_id, a.paper_id, a.seed, a.state, a.card, a.epoch, a.device, a.journal, a.released_at,
@@ -64,25 +64,26 @@ with found as materialized (
 select f.id, f.card, {columns} from found f left join a on a.id = f.id {around} order by f.id
 """
 
-LOCK_BY_CARD = _LOCK.format(which="card = any(%(cards)s::varchar[])", columns=_ATTEMPT, around=_AROUND)
-LOCK_BY_ID = _LOCK.format(which="id = any(%(ids)s::bigint[])", columns=_ATTEMPT, around=_AROUND)
+LOCK_BY_CARD = _LOCK.format(which="card = any($1::varchar[])", columns=_ATTEMPT, around=_AROUND)
+LOCK_BY_ID = _LOCK.format(which="id = any($1::bigint[])", columns=_ATTEMPT, around=_AROUND)
 
-READ_BY_ID = f"select {_ATTEMPT} from exams_attempt a {_AROUND} where a.id = any(%(ids)s::bigint[])"
+READ_BY_ID = f"select {_ATTEMPT} from exams_attempt a {_AROUND} where a.id = any($1::bigint[])"
 
 PULSE = """
 select a.id, a.state, a.epoch, a.deadline_at, a.paused_at, a.seed, r.go_at
-from exams_attempt a join exams_room r on r.id = a.room_id where a.id = any(%(ids)s::bigint[])
+from exams_attempt a join exams_room r on r.id = a.room_id where a.id = any($1::bigint[])
 """
 
+# Always the second value of its statement.
 _EVENTS = """
 insert into exams_attemptevent (attempt_id, event, at, why, data)
 select attempt_id, event, to_timestamp(at / 1000::float8), why, data
-from json_to_recordset(%(events)s::json) as e(attempt_id bigint, event text, at bigint, why text, data jsonb)
+from json_to_recordset($2::json) as e(attempt_id bigint, event text, at bigint, why text, data jsonb)
 """
 
 ENTER = f"""
 with wish as materialized (
-    select * from json_to_recordset(%(changes)s::json) as w(
+    select * from json_to_recordset($1::json) as w(
         id bigint, state text, epoch int, device text, journal text, release boolean, at bigint)
 ), changed as (
     update exams_attempt a set state = w.state, epoch = w.epoch, device = w.device, journal = w.journal,
@@ -101,7 +102,7 @@ START = f"""
 with changed as (
     update exams_attempt a set state = w.state, started_at = to_timestamp(w.started_at / 1000::float8),
         deadline_at = to_timestamp(w.deadline_at / 1000::float8)
-    from json_to_recordset(%(changes)s::json) as w(id bigint, state text, started_at bigint, deadline_at bigint)
+    from json_to_recordset($1::json) as w(id bigint, state text, started_at bigint, deadline_at bigint)
     where a.id = w.id
 )
 {_EVENTS}
@@ -111,7 +112,7 @@ SUBMIT = f"""
 with changed as (
     update exams_attempt a set state = w.state, receipt = w.receipt,
         submitted_at = coalesce(a.submitted_at, to_timestamp(w.at / 1000::float8))
-    from json_to_recordset(%(changes)s::json) as w(id bigint, state text, receipt text, at bigint)
+    from json_to_recordset($1::json) as w(id bigint, state text, receipt text, at bigint)
     where a.id = w.id
 )
 {_EVENTS}
@@ -119,19 +120,19 @@ with changed as (
 
 # The entries of whole attempts; kept ones do not count, but their seqs are used.
 JOURNAL = """
-select attempt_id, epoch, seq, slot, response, kept from exams_journalentry where attempt_id = any(%(ids)s::bigint[])
+select attempt_id, epoch, seq, slot, response, kept from exams_journalentry where attempt_id = any($1::bigint[])
 """
 
 # Entries per epoch, to tell an attempt's budget.
 COUNTS = """
 select attempt_id, epoch, count(*) from exams_journalentry
-where attempt_id = any(%(ids)s::bigint[]) group by attempt_id, epoch
+where attempt_id = any($1::bigint[]) group by attempt_id, epoch
 """
 
 # Which seqs of an epoch arrived, kept ones included.
 SEQS = """
 select j.attempt_id, j.epoch, array_agg(j.seq) from exams_journalentry j
-join json_to_recordset(%(epochs)s::json) as e(id bigint, epoch int) on e.id = j.attempt_id and e.epoch = j.epoch
+join json_to_recordset($1::json) as e(id bigint, epoch int) on e.id = j.attempt_id and e.epoch = j.epoch
 group by j.attempt_id, j.epoch
 """
 
@@ -141,18 +142,18 @@ DIGEST = """
 select attempt_id, epoch, count(*), encode(sha256(convert_to(string_agg(
     concat_ws(E'\\t', seq, coalesce(slot::text, ''), coalesce(response::text, ''), event,
         floor(extract(epoch from at) * 1000)::bigint), E'\\n' order by seq), 'UTF8')), 'hex')
-from exams_journalentry where attempt_id = any(%(ids)s::bigint[]) and not kept
+from exams_journalentry where attempt_id = any($1::bigint[]) and not kept
 group by attempt_id, epoch order by attempt_id, epoch
 """
 
 RESULT = """
 select a.id, a.state, a.paper_id, r.level, r.score, r.max_score, r.slots, r.topics
-from exams_attempt a left join exams_result r on r.attempt_id = a.id where a.id = any(%(ids)s::bigint[])
+from exams_attempt a left join exams_result r on r.attempt_id = a.id where a.id = any($1::bigint[])
 """
 
 HEARD = """
 with heard as materialized (
-    select * from json_to_recordset(%(heard)s::json) as h(attempt_id bigint, at bigint)
+    select * from json_to_recordset($1::json) as h(attempt_id bigint, at bigint)
 ), known as materialized (
     select attempt_id from exams_presence where attempt_id in (select attempt_id from heard)
     order by attempt_id for update
@@ -165,28 +166,28 @@ SITTINGS = """
 select s.id, s.exam_id, s.title, s.start_mode, s.opens_at, s.starts_at, s.closes_at, s.time_limit_ms, s.closing_cuts,
     s.start_spread_ms, e.release_rule, e.show_marks, e.shuffle_slots, e.shuffle_choices, e.released_at,
     (select max(other.closes_at) from exams_sitting other where other.exam_id = s.exam_id)
-from exams_sitting s join exams_exam e on e.id = s.exam_id where s.id = any(%(ids)s::bigint[])
+from exams_sitting s join exams_exam e on e.id = s.exam_id where s.id = any($1::bigint[])
 """
 
 # A class has its school above it in the tree (treebeard's materialized path).
 ROOMS = """
 select r.id, c.name, c.stage, c.entry_year, c.class_number, coalesce(
     (select p.name from schools_organization p
-     where p.kind = 'school' and c.path like p.path || '%%' order by p.depth desc limit 1), '')
-from exams_room r join schools_organization c on c.id = r.organization_id where r.id = any(%(ids)s::bigint[])
+     where p.kind = 'school' and c.path like p.path || '%' order by p.depth desc limit 1), '')
+from exams_room r join schools_organization c on c.id = r.organization_id where r.id = any($1::bigint[])
 """
 
-PAPERS = "select id, sha256, item_count, content from exams_paper where id = any(%(ids)s::bigint[])"
+PAPERS = "select id, sha256, item_count, content from exams_paper where id = any($1::bigint[])"
 
-KEYS = "select keys from exams_paper where id = %(id)s"
+KEYS = "select keys from exams_paper where id = $1"
 
 # Whether somebody is still at work in the exam: then keys stay closed although the last sitting has.
 AT_WORK = """
 select exists(select from exams_attempt a join exams_sitting s on s.id = a.sitting_id
-where a.state = 'active' and s.exam_id = %(exam)s)
+where a.state = 'active' and s.exam_id = $1)
 """
 
 NOTICES = """
 select id, sitting_id, room_id, attempt_id, kind, text, data, at from exams_notice
-where sitting_id = any(%(ids)s::bigint[]) and at > %(since)s
+where sitting_id = any($1::bigint[]) and at > $2
 """

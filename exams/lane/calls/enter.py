@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from exams import cards
 from exams.lane import admission, answers, database, statements, tokens
 from exams.lane.admission import Entrance
-from exams.lane.database import Connection
+from exams.lane.connection import Connection
 from exams.lane.groupcommit import AGAIN, Again, GroupCommit
 from exams.lane.problems import Problem
 from exams.lane.rows import Attempt
@@ -84,14 +84,15 @@ class Enter:
         ids: dict[str, int] = {}
         batch = _Batch({}, {}, [])
         async with connection.transaction():
-            parameters = {"cards": database.array({job.card for job in jobs})}
-            for id_, card, *columns in await database.rows(connection, statements.LOCK_BY_CARD, parameters):
+            wanted = database.array({job.card for job in jobs})
+            for id_, card, *columns in await connection.rows(statements.LOCK_BY_CARD, wanted):
                 ids[card] = id_
                 if columns[0] is not None:
                     batch.rows[id_] = Attempt(*columns)
             results = [await self._decide(job, ids.get(job.card), batch) for job in jobs]
             if batch.changed:
-                await connection.execute(statements.ENTER, _parameters(batch), prepare=True)
+                changes = database.document(list(batch.changed.values()))
+                await connection.rows(statements.ENTER, changes, database.document(batch.events))
         budgets = await _budgets(connection, [result for result in results if isinstance(result, Entrance)])
         return [
             Entered(result.row, result.epoch, budgets[result.row.id]) if isinstance(result, Entrance) else result
@@ -149,20 +150,12 @@ def _change(row: Attempt, now: int) -> dict[str, Any]:
     }
 
 
-def _parameters(batch: _Batch) -> dict[str, str]:
-    return {
-        "changes": database.document(list(batch.changed.values())),
-        "events": database.document(batch.events),
-    }
-
-
 async def _budgets(connection: Connection, entrances: list[Entrance]) -> dict[int, int]:
     """How many seqs each one's epoch may use: what earlier epochs left of the attempt's three thousand."""
     budgets = {entrance.row.id: admission.MOST_ENTRIES for entrance in entrances}
     epochs = {entrance.row.id: entrance.epoch for entrance in entrances if entrance.epoch > LOOKING + 1}
     if epochs:
-        parameters = {"ids": database.array(epochs)}
-        for id_, epoch, count in await database.rows(connection, statements.COUNTS, parameters):
+        for id_, epoch, count in await connection.rows(statements.COUNTS, database.array(epochs)):
             if epoch < epochs[id_]:
                 budgets[id_] = max(0, budgets[id_] - count)
     return budgets

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from exams.lane import admission, database, statements
-from exams.lane.database import Connection, Row
+from exams.lane.connection import Connection, Row
 from exams.lane.problems import Problem
 from exams.lane.runtime import Lane
 from exams.lane.times import instant, milliseconds
@@ -48,5 +48,5 @@ class Pulse:
     @staticmethod
     async def _read(connection: Connection, asked: Sequence[Claims]) -> list[Row | None]:
         ids = {claims.attempt_id for claims in asked}
-        found = {row[0]: row for row in await database.rows(connection, statements.PULSE, {"ids": database.array(ids)})}
+        found = {row[0]: row for row in await connection.rows(statements.PULSE, database.array(ids))}
         return [found.get(claims.attempt_id) for claims in asked]

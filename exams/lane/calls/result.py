@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from exams.lane import database, statements
-from exams.lane.database import Connection, Row
+from exams.lane.connection import Connection, Row
 from exams.lane.problems import Problem
 from exams.lane.rows import Sitting
 from exams.lane.runtime import Lane
@@ -42,8 +42,8 @@ class Result:
 
     @staticmethod
     async def _read(connection: Connection, asked: Sequence[Claims]) -> list[Row | None]:
-        parameters = {"ids": database.array({claims.attempt_id for claims in asked})}
-        found = {row[0]: row for row in await database.rows(connection, statements.RESULT, parameters)}
+        ids = database.array({claims.attempt_id for claims in asked})
+        found = {row[0]: row for row in await connection.rows(statements.RESULT, ids)}
         return [found.get(claims.attempt_id) for claims in asked]
 
 

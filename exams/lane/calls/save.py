@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from exams.lane import admission, database, entries, statements
-from exams.lane.database import Connection, Row
+from exams.lane.connection import Connection, Row
 from exams.lane.groupcommit import AGAIN, Again, GroupCommit, Unstorable
 from exams.lane.problems import Problem
 from exams.lane.runtime import Lane
@@ -91,12 +91,8 @@ class Save:
         for job in jobs:
             expected[job.claims.attempt_id] += len(job.entries)
             batch += job.entries
-        parameters = {
-            "entries": database.document(batch),
-            "ids": database.array(expected),
-            "grace_ms": self._lane.config.grace_ms,
-        }
-        found = {row[0]: row for row in await database.rows(connection, statements.SAVE, parameters)}
+        ids, grace = database.array(expected), self._lane.config.grace_ms
+        found = {row[0]: row for row in await connection.rows(statements.SAVE, database.document(batch), ids, grace)}
         doubtful = [job for job in jobs if _is_doubtful(found.get(job.claims.attempt_id), expected)]
         stored = await _stored(connection, doubtful) if doubtful else {}
         existing = await _existing(connection, expected.keys() - found.keys())
@@ -149,12 +145,12 @@ async def _stored(connection: Connection, jobs: Sequence[Job]) -> dict[Identity,
         for job in jobs
         for entry in job.entries
     ]
-    parameters = {"identities": database.document(identities)}
-    return {(row[0], row[1], row[2]): row for row in await database.rows(connection, statements.STORED, parameters)}
+    rows = await connection.rows(statements.STORED, database.document(identities))
+    return {(row[0], row[1], row[2]): row for row in rows}
 
 
 async def _existing(connection: Connection, ids: set[int]) -> set[int]:
     """Which of the attempts that were not found unlocked exist at all."""
     if not ids:
         return set()
-    return {row[0] for row in await database.rows(connection, statements.EXISTING, {"ids": database.array(ids)})}
+    return {row[0] for row in await connection.rows(statements.EXISTING, database.array(ids))}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from exams.lane import admission, answers, database, journal, statements
-from exams.lane.database import Connection
+from exams.lane.connection import Connection
 from exams.lane.fold import Entry
 from exams.lane.groupcommit import AGAIN, Again, GroupCommit
 from exams.lane.problems import Problem
@@ -52,7 +52,8 @@ class Start:
             rows = await database.locked(connection, {claims.attempt_id for claims in asked})
             results = [await self._decide(claims, rows, changed) for claims in asked]
             if changed:
-                await connection.execute(statements.START, _parameters(changed), prepare=True)
+                changes = database.document(list(changed.values()))
+                await connection.rows(statements.START, changes, database.document(_events(changed)))
         journals = await journal.read(connection, {row.id for row in results if isinstance(row, Attempt)})
         return [Started(row, journals[row.id]) if isinstance(row, Attempt) else row for row in results]
 
@@ -82,9 +83,8 @@ class Start:
         return started
 
 
-def _parameters(changed: dict[int, dict[str, Any]]) -> dict[str, str]:
-    events = [
+def _events(changed: dict[int, dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
         {"attempt_id": id_, "event": "start", "at": change["started_at"], "why": "", "data": {}}
         for id_, change in changed.items()
     ]
-    return {"changes": database.document(list(changed.values())), "events": database.document(events)}

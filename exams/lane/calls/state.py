@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from exams.lane import answers, database, journal, statements
-from exams.lane.database import Connection
+from exams.lane.connection import Connection
 from exams.lane.fold import Entry
 from exams.lane.problems import Problem
 from exams.lane.rows import Attempt
@@ -57,8 +57,8 @@ class Show:
 
     @staticmethod
     async def _read(connection: Connection, asked: Sequence[Claims]) -> list[Found | None]:
-        parameters = {"ids": database.array({claims.attempt_id for claims in asked})}
-        found = {row[0]: Attempt(*row) for row in await database.rows(connection, statements.READ_BY_ID, parameters)}
+        ids = database.array({claims.attempt_id for claims in asked})
+        found = {row[0]: Attempt(*row) for row in await connection.rows(statements.READ_BY_ID, ids)}
         journals = await journal.read(connection, [id_ for id_, row in found.items() if row.state in ANSWERING])
         return [
             Found(found[claims.attempt_id], journals.get(claims.attempt_id, [])) if claims.attempt_id in found else None

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from exams import receipts
 from exams.lane import admission, database, fold, statements
-from exams.lane.database import Connection
+from exams.lane.connection import Connection
 from exams.lane.groupcommit import AGAIN, Again, GroupCommit
 from exams.lane.problems import Problem
 from exams.lane.rows import Attempt
@@ -71,8 +71,8 @@ class Submit:
                     if row.id not in changes and _was_open(rows[row.id]):
                         events.append(_event(job, journal, handed_in.receipt, now))
                     changes[row.id] = _change(handed_in, now)
-            parameters = {"changes": database.document(list(changes.values())), "events": database.document(events)}
-            await connection.execute(statements.SUBMIT, parameters, prepare=True)
+            written = database.document(list(changes.values()))
+            await connection.rows(statements.SUBMIT, written, database.document(events))
         return results
 
     def _with_receipt(self, row: Attempt, journal: Journal) -> Attempt:
@@ -118,14 +118,13 @@ async def _seqs(connection: Connection, jobs: Sequence[Job]) -> dict[tuple[int, 
     """The stored seqs of every job's own epoch, kept ones included."""
     wanted = {(job.claims.attempt_id, job.claims.epoch) for job in jobs}
     epochs = database.document([{"id": id_, "epoch": epoch} for id_, epoch in sorted(wanted)])
-    found = await database.rows(connection, statements.SEQS, {"epochs": epochs})
-    return {(id_, epoch): seqs for id_, epoch, seqs in found}
+    return {(id_, epoch): seqs for id_, epoch, seqs in await connection.rows(statements.SEQS, epochs)}
 
 
 async def _journals(connection: Connection, ids: Iterable[int]) -> dict[int, Journal]:
     """What counts of these attempts' journals; the digest is that of all epochs, one after the other."""
     journals: dict[int, Journal] = {}
-    for id_, epoch, count, digest in await database.rows(connection, statements.DIGEST, {"ids": database.array(ids)}):
+    for id_, epoch, count, digest in await connection.rows(statements.DIGEST, database.array(ids)):
         before = journals.get(id_, Journal({}, ""))
         journals[id_] = Journal({**before.counts, epoch: count}, before.digest + digest)
     return journals

@@ -10,6 +10,7 @@ import orjson
 import psycopg
 from django.db import connection
 
+from exams import window
 from exams.lane import app
 from exams.lane.config import LaneConfig
 from exams.lane.times import milliseconds
@@ -186,6 +187,10 @@ class Seat:
 
     def event(self, seq: int, event: str = "hidden") -> dict[str, Any]:
         return {"seq": seq, "event": event, "at": self.lane.clock.now}
+
+    def own_start(self) -> int:
+        """When this student may start, in a sitting that starts at the clock."""
+        return NOON + window.start_offset_ms(self.attempt.seed, self.attempt.sitting.start_spread_ms)
 
     def row(self) -> Attempt:
         self.attempt.refresh_from_db()

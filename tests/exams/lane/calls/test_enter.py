@@ -22,7 +22,7 @@ def test_a_card_opens_the_waiting_room(hall: Hall) -> None:
         "title": "第一场",
         "start_mode": "clock",
         "opens_at": milliseconds(sitting.opens_at),
-        "starts_at": milliseconds(sitting.starts_at),
+        "starts_at": ben.own_start(),
         "closes_at": milliseconds(sitting.closes_at),
         "time_limit_ms": 40 * MINUTE,
         "item_count": 4,

@@ -4,7 +4,7 @@ from exams import delivery
 from exams.lane.times import instant, milliseconds
 from exams.lifecycle import State
 from tests import world
-from tests.exams.lane.builders import MINUTE, NOON, SECOND, Hall
+from tests.exams.lane.builders import MINUTE, SECOND, Hall
 
 
 def test_a_pulse_says_how_it_stands(hall: Hall) -> None:
@@ -12,7 +12,7 @@ def test_a_pulse_says_how_it_stands(hall: Hall) -> None:
     reply = ben.pulse()
     assert reply.status == 200
     assert set(reply.body) == {"state", "epoch", "starts_at", "deadline_at", "notices", "pulse_after_ms", "now"}
-    assert (reply["state"], reply["epoch"], reply["starts_at"]) == ("active", 1, NOON)
+    assert (reply["state"], reply["epoch"], reply["starts_at"]) == ("active", 1, ben.own_start())
     assert reply["deadline_at"] == hall.lane.clock.now + 40 * MINUTE
 
 
