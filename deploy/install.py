@@ -130,7 +130,9 @@ def environment_of_uv():
 
 
 def run(command):
-    if subprocess.run(command).returncode != 0:
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode != 0:
+        print(done.stdout, end="")
         raise Failed("the packages could not be installed; is the package index reachable? (see the lines above)")
 
 

@@ -4,6 +4,7 @@ The parts are those of `quizplatform.embedded.parts`, started without the superv
 product's own."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -74,6 +75,7 @@ class Stack:
     def stop(self) -> None:
         for name in reversed(list(self.children)):
             self.stop_part(name, self.parts[name].ends_by)
+        shutil.rmtree(self.installation.sockets, ignore_errors=True)
 
     def _answers(self) -> bool:
         """The pages answer, and the lane asks for a token."""
