@@ -87,6 +87,7 @@ def main() -> None:
         raise SystemExit("No Chromium was found; install one with: make browser")
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="screenshots-", dir="/tmp") as folder:
+        Path(folder).chmod(0o711)  # run as root, PostgreSQL's own account passes, so that nothing is put elsewhere
         running, cards, password = demonstration(folder)
         try:
             with sync_playwright() as play:
