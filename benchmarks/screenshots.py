@@ -42,14 +42,14 @@ def demonstration(folder: str) -> tuple["subprocess.Popen[str]", list[str], str]
 def enter(page: Page, card: str) -> None:
     """Types a card at the door and goes in."""
     page.goto(BASE)
-    page.get_by_role("textbox").fill(card)
-    page.keyboard.press("Enter")
-    page.get_by_role("button", name=re.compile("是我|进入|确认")).last.click()
+    page.get_by_label("座位卡号").press_sequentially(card)
+    page.get_by_role("button", name="进入").click()
+    page.get_by_role("button", name="是我", exact=True).click()
 
 
 def answer(page: Page, count: int) -> None:
     """Answers the first questions by keyboard."""
-    page.locator("input[type=radio], input[type=checkbox]").first.wait_for(timeout=30_000)
+    page.locator("h1.question-number").wait_for(timeout=30_000)
     for _ in range(count):
         page.keyboard.press("A")
         page.keyboard.press("ArrowRight")
