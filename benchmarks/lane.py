@@ -4,7 +4,7 @@ can; then every acknowledged answer is looked for in the database.
     manage.py prepare_rehearsal --students 2000 --items 50 --start-in 5 --minutes 120 --out cards.csv
     python benchmarks/lane.py cards.csv --url http://127.0.0.1:8000
 
-The figures of CPU come from /proc: of everything below the supervisor (`--root PID`, found in DATA_DIR by itself), or of
+The figures of CPU come from /proc: of everything below the supervisor (--root PID, found in DATA_DIR by itself), or of
 processes named with --process KIND=PID. The database is asked with DATABASE_URL. Loopback only; needs a rehearsal."""
 
 import argparse
@@ -21,10 +21,9 @@ from typing import Any
 
 import orjson
 import uvloop
-
 from processes import Watch
 from report import Phase, show
-from verification import Missing, compare, paper_slots
+from verification import Verdict, compare, paper_slots
 from wire import Broken, Connection, Target, get, post
 
 ROOT = "/lane/v1/"
@@ -41,6 +40,7 @@ class Student:
         self.epoch = 0
         self.seq = 0
         self.paper = ""
+        self.may_start_at = 0.0
         self.acknowledged: list[tuple[int, int, str]] = []
 
 
@@ -65,6 +65,7 @@ class Load:
         await self._phase("enter", self._enter)
         if not self.options.lane_only:
             await self._phase("paper", self._paper)
+        await asyncio.sleep(max(student.may_start_at for student in self.students) - time.monotonic())
         await self._phase("start", self._start)
         await self._phase("save", self._save, self.options.saves)
         await self._phase("pulse", self._pulse, self.options.pulses)
@@ -120,6 +121,8 @@ class Load:
         answer = await self._ask(number, post(ROOT + "enter", orjson.dumps(body)))
         student.token, student.epoch = answer.get("token", ""), answer.get("epoch", 0)
         student.paper = answer.get("paper", {}).get("url", "")
+        ahead = (answer.get("sitting", {}).get("starts_at") or 0) - answer.get("now", 0)
+        student.may_start_at = time.monotonic() + ahead / 1000
 
     async def _paper(self, number: int, student: Student) -> None:
         await self._ask(number, get(student.paper))
@@ -184,17 +187,17 @@ def main() -> int:
     began = time.perf_counter()
     uvloop.run(load.run())
     used = resource.getrusage(resource.RUSAGE_SELF)
-    missing: Missing = compare({student.attempt: (student.epoch, student.acknowledged) for student in students})
+    verdict: Verdict = compare({student.attempt: (student.epoch, student.acknowledged) for student in students})
     show(
         load.phases,
         students=len(students),
         errors=load.errors,
-        missing=missing,
+        verdict=verdict,
         memory=load.watch.memory(),
         own_cpu=used.ru_utime + used.ru_stime,
         seconds=time.perf_counter() - began,
     )
-    return 1 if load.errors or missing.count else 0
+    return 1 if load.errors or verdict.lacking else 0
 
 
 if __name__ == "__main__":

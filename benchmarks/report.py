@@ -4,7 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 
-from verification import Missing
+from verification import Verdict
 
 SAVE_CPU_MS, EXAM_CPU_MS, SAVES_PER_SECOND, SAVE_P99_MS = 0.15, 25.0, 6000.0, 100.0
 DURABLE = ("lane", "database")
@@ -57,7 +57,7 @@ def show(
     *,
     students: int,
     errors: "Counter[str]",
-    missing: Missing,
+    verdict: Verdict,
     memory: "Counter[str]",
     own_cpu: float,
     seconds: float,
@@ -70,7 +70,7 @@ def show(
     print("CPU ms per exam:  " + "  ".join(f"{kind} {1000 * spent / students:.2f}" for kind, spent in total.items()))
     print("memory MB (PSS):  " + "  ".join(f"{kind} {size}" for kind, size in memory.items()))
     print(f"errors: {dict(errors) or 'none'}")
-    print(f"acknowledged {missing.acknowledged:,} answers, found {missing.found:,}, missing or different {missing.count:,}")
+    print(f"acknowledged {verdict.acknowledged:,} answers, found {verdict.found:,}, lacking {verdict.lacking:,}")
     save = next(phase for phase in phases if phase.name == "save")
     exam = 1000 * sum(total.values()) / students
     print("\nbudgets of DESIGN 9")

@@ -1,7 +1,7 @@
 """The benchmark's own look into the database: SQL of its own, nothing of the product's code."""
 
 import os
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import psycopg
 
@@ -11,18 +11,18 @@ CHUNK = 2000
 Acknowledged = dict[int, tuple[int, list[tuple[int, int, str]]]]
 
 
-class Missing(NamedTuple):
+class Verdict(NamedTuple):
     """How many answers were acknowledged, how many of them the database has as they were sent."""
 
     acknowledged: int
     found: int
 
     @property
-    def count(self) -> int:
+    def lacking(self) -> int:
         return self.acknowledged - self.found
 
 
-def _connect() -> "psycopg.Connection[tuple[object, ...]]":
+def _connect() -> "psycopg.Connection[tuple[Any, ...]]":
     return psycopg.connect(os.environ["DATABASE_URL"], autocommit=True)
 
 
@@ -36,14 +36,14 @@ def paper_slots(attempts: list[int]) -> dict[int, list[tuple[int, list[str]]]]:
         ):
             papers[paper] = [
                 (slot["slot"], [choice["id"] for choice in slot["choices"]] or ["true", "false"])
-                for section in content["sections"]  # type: ignore[index, call-overload]
+                for section in content["sections"]
                 for slot in section["slots"]
             ]
         rows = connection.execute("select id, paper_id from exams_attempt where id = any(%s)", [attempts])
-        return {attempt: papers[paper] for attempt, paper in rows}  # type: ignore[misc]
+        return {attempt: papers[paper] for attempt, paper in rows}
 
 
-def compare(acknowledged: Acknowledged) -> Missing:
+def compare(acknowledged: Acknowledged) -> Verdict:
     """Looks for every acknowledged answer, entry by entry."""
     total = sum(len(entries) for _, entries in acknowledged.values())
     found = 0
@@ -59,4 +59,4 @@ def compare(acknowledged: Acknowledged) -> Missing:
             for attempt in some:
                 epoch, entries = acknowledged[attempt]
                 found += sum(stored.get((attempt, epoch, seq)) == (slot, choice) for seq, slot, choice in entries)
-    return Missing(total, found)
+    return Verdict(total, found)

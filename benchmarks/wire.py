@@ -1,5 +1,5 @@
-"""A compact HTTP/1.1 client over asyncio for load tools: one request at a time per connection, kept alive; no redirects,
-no chunked answers, loopback only."""
+"""A compact HTTP/1.1 client over asyncio for load tools: one request at a time per connection, kept alive; no
+redirects, no chunked answers, loopback only."""
 
 import asyncio
 import socket
@@ -90,7 +90,9 @@ class Connection(asyncio.Protocol):
 
 def post(path: str, body: bytes, token: str = "") -> bytes:
     """The bytes of a POST as a browser would send it."""
-    return _head(b"POST", path, token) + b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+    return (
+        _head(b"POST", path, token) + b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+    )
 
 
 def get(path: str, token: str = "") -> bytes:
