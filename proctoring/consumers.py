@@ -12,8 +12,10 @@ from proctoring import board, following, watching
 
 NOT_THERE = 4404
 TRY_AGAIN = 1013
-# Whether this person may still watch is asked again once in so many beats: about once a minute.
+# Whether this person may still watch is asked again once in so many beats, about once a minute; that the room is
+# watched is said again about twice a minute.
 BEATS_BETWEEN_CHECKS = 12
+BEATS_BETWEEN_WORDS = 6
 PATIENCE_S = 3.0
 LAYER_GONE = (RedisError, OSError, TimeoutError)
 
@@ -37,7 +39,7 @@ class RoomConsumer(AsyncJsonWebsocketConsumer):
         await self.accept()
         if not await self._may_watch():
             await self.close(NOT_THERE)
-        elif not await self._each_group(self.channel_layer.group_add):
+        elif not (await self._each_group(self.channel_layer.group_add) and await self._say_watched()):
             await self.close(TRY_AGAIN)
         else:
             await self.send_json(await database_sync_to_async(board.picture)(self.room_id, clock.now()))
@@ -62,12 +64,27 @@ class RoomConsumer(AsyncJsonWebsocketConsumer):
 
     async def room_picture(self, message: dict[str, Any]) -> None:
         """The follower tells that the room moved."""
-        await self.send_json(message["picture"])
+        await self.send(text_data=message["text"])
 
     async def rooms_beat(self, message: dict[str, Any]) -> None:
-        """The follower says that the last picture still holds."""
+        """The follower says that the last picture still holds, or does not know that this room is watched."""
         self.beats += 1
         if self.beats % BEATS_BETWEEN_CHECKS == 0 and not await self._may_watch():
             await self.close(NOT_THERE)
-        else:
+            return
+        followed = self.room_id in message["rooms"]
+        if not followed or self.beats % BEATS_BETWEEN_WORDS == 0:
+            await self._say_watched()
+        if followed:
             await self.send_json({"beat": message["at"]})
+
+    async def _say_watched(self) -> bool:
+        """Tells the follower that this room is watched; False when the layer does not answer."""
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                await self.channel_layer.group_send(
+                    following.WATCH_GROUP, {"type": "rooms.watch", "room": self.room_id}
+                )
+        except LAYER_GONE:
+            return False
+        return True

@@ -117,7 +117,7 @@ class Seat:
             self.saved_ms, self.silent, self.quiet = entry.received_ms, False, False
         return before != (self.answered, self.silent, self.quiet)
 
-    def watch(self, suspect: bool, now_ms: int) -> bool:
+    def judge(self, suspect: bool, now_ms: int) -> bool:
         """Decides anew whether the student is silent or stuck; `suspect`: no pulse was heard for SILENCE_MS."""
         before = (self.silent, self.quiet)
         place = self.place
@@ -128,7 +128,7 @@ class Seat:
 
 
 class Fold:
-    """All rooms that are followed; `changed` names those whose picture is no longer what was last taken."""
+    """The rooms that are followed; `changed` names those whose picture is no longer what was last taken."""
 
     def __init__(self) -> None:
         self.seats: dict[int, Seat] = {}
@@ -157,10 +157,10 @@ class Fold:
             if seat is not None and seat.answer(entry):
                 self.changed.add(seat.place.room_id)
 
-    def watch(self, suspects: set[int], now_ms: int) -> None:
+    def judge(self, suspects: set[int], now_ms: int) -> None:
         """Decides for everybody who is silent and who is stuck."""
         for attempt_id, seat in self.seats.items():
-            if seat.watch(attempt_id in suspects, now_ms):
+            if seat.judge(attempt_id in suspects, now_ms):
                 self.changed.add(seat.place.room_id)
 
     def keep(self, room_ids: set[int]) -> None:
@@ -202,6 +202,23 @@ def counts(rows: Iterable[Row]) -> dict[str, int]:
         found[row.shown] += 1
     found["all"] = sum(found.values()) - found[Shown.VOIDED]
     return found
+
+
+class Watchers:
+    """Which rooms somebody watches: whoever watches says so now and then, and is believed for `trust_ms`."""
+
+    def __init__(self, trust_ms: int) -> None:
+        self.trust_ms = trust_ms
+        self.said: dict[int, int] = {}
+
+    def heard(self, room_id: int, now_ms: int) -> None:
+        """Somebody said that they watch this room."""
+        self.said[room_id] = now_ms
+
+    def wanted(self, now_ms: int) -> set[int]:
+        """The rooms that are watched."""
+        self.said = {room_id: said for room_id, said in self.said.items() if now_ms - said <= self.trust_ms}
+        return set(self.said)
 
 
 class Pace:

@@ -2,9 +2,9 @@
 
 Reads only, mostly in SQL, in few round trips; what the rows mean is decided in `fold`."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import OperationalError, connection
@@ -13,12 +13,11 @@ from exams.lifecycle import State
 from exams.models import JournalEntry
 from proctoring.fold import Entry, Place, RoomClock
 
-# Rooms are followed a little before they open and after they close: extra time and pauses outlive the closing.
-BEFORE = timedelta(minutes=5)
-AFTER = timedelta(minutes=90)
 # What everybody does is no news for the list of events.
 ROUTINE = ["enter", "start", "submit", "expire", "score", "go"]
 CHUNK = 2_000
+# Up to so many attempts are named in a query for the tail.
+FEW = 5_000
 
 _MS = "(extract(epoch from {}) * 1000)::bigint"
 _RANK = "(epoch::bigint << 32) | (seq::bigint << 1) | (response <> '[]'::jsonb)::int"
@@ -47,16 +46,10 @@ _ROOM = f"""
 """  # noqa: S608 - constants of this module only
 
 
-def open_rooms(now: datetime) -> dict[int, RoomClock]:
-    """Rooms of the sittings that are open now, or nearly, or were just now."""
-    with _rows(_ROOM + "WHERE s.opens_at <= %s AND s.closes_at >= %s", now + BEFORE, now - AFTER) as rows:
+def clocks(room_ids: Collection[int]) -> dict[int, RoomClock]:
+    """The clocks of these rooms; those that do not exist are not in it."""
+    with _rows(_ROOM + "WHERE r.id = ANY(%s)", list(room_ids)) as rows:
         return {row[0]: RoomClock(*row) for row in rows}
-
-
-def room_clock(room_id: int) -> RoomClock:
-    """One room's clock."""
-    with _rows(_ROOM + "WHERE r.id = %s", room_id) as rows:
-        return RoomClock(*next(iter(rows)))
 
 
 def _places(condition: str, ids: Sequence[int]) -> list[Place]:
@@ -86,13 +79,16 @@ def entries_of(attempt_ids: Sequence[int]) -> Iterator[Entry]:
             yield from (Entry(*row) for row in rows)
 
 
-def entries_since(since: datetime) -> list[Entry]:
-    """Answers received from `since` on, as they came (the BRIN index on received_at finds their pages)."""
+def entries_since(since: datetime, attempt_ids: Collection[int]) -> list[Entry]:
+    """Answers received from `since` on (the BRIN index on received_at finds their pages). Of few attempts only theirs
+    are read, of many everybody's."""
+    few = len(attempt_ids) <= FEW
     sql = f"""
         SELECT attempt_id, slot, {_RANK}, {_MS.format("received_at")}
         FROM exams_journalentry WHERE received_at >= %s AND slot IS NOT NULL AND NOT kept
-    """  # noqa: S608 - constants of this module only
-    with _rows(sql, since) as rows:
+    """ + ("AND attempt_id = ANY(%s)" if few else "")  # noqa: S608 - constants of this module only
+    values = [since, list(attempt_ids)] if few else [since]
+    with _rows(sql, *values) as rows:
         return [Entry(*row) for row in rows]
 
 

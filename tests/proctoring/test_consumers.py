@@ -77,11 +77,32 @@ async def test_what_the_follower_tells_reaches_the_browser(scene: Scene) -> None
     await socket.connect()
     await socket.json()
     layer = get_channel_layer()
-    message = {"type": "room.picture", "room": scene.room.pk, "picture": {"rows": [], "at": 5}}
+    message = {"type": "room.picture", "room": scene.room.pk, "text": '{"rows":[],"at":5}'}
     await layer.group_send(f"room.{scene.room.pk}", message)
     assert await socket.json() == {"rows": [], "at": 5}
-    await layer.group_send("rooms.beat", {"type": "rooms.beat", "at": 6})
+    await layer.group_send("rooms.beat", {"type": "rooms.beat", "at": 6, "rooms": [scene.room.pk]})
     assert await socket.json() == {"beat": 6}
+    await socket.leave()
+
+
+async def test_an_open_socket_says_that_its_room_is_watched(scene: Scene) -> None:
+    layer = get_channel_layer()
+    name = await layer.new_channel()
+    await layer.group_add("rooms.watch", name)
+    socket = await socket_of(scene, "ada")
+    await socket.connect()
+    assert (await layer.receive(name))["room"] == scene.room.pk
+    await layer.group_send("rooms.beat", {"type": "rooms.beat", "at": 6, "rooms": []})
+    assert (await layer.receive(name))["room"] == scene.room.pk
+    await socket.leave()
+
+
+async def test_a_beat_of_a_follower_that_does_not_follow_the_room_vouches_for_nothing(scene: Scene) -> None:
+    socket = await socket_of(scene, "ada")
+    await socket.connect()
+    await socket.json()
+    await get_channel_layer().group_send("rooms.beat", {"type": "rooms.beat", "at": 6, "rooms": []})
+    assert await socket.receive_nothing(0.5)
     await socket.leave()
 
 
@@ -106,7 +127,7 @@ async def test_who_loses_the_class_loses_the_picture(scene: Scene, monkeypatch: 
     await socket.connect()
     await socket.json()
     await sync_to_async(Membership.objects.filter(user=scene.world.ada).delete)()
-    await get_channel_layer().group_send("rooms.beat", {"type": "rooms.beat", "at": 6})
+    await get_channel_layer().group_send("rooms.beat", {"type": "rooms.beat", "at": 6, "rooms": []})
     assert await socket.closing() == 4404
 
 

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from exams.lifecycle import State
 from proctoring import fold
-from proctoring.fold import Entry, Fold, Pace, Place, Row, Shown, Tail
+from proctoring.fold import Entry, Fold, Pace, Place, Row, Shown, Tail, Watchers
 
 START = 1_000_000
 
@@ -42,7 +42,7 @@ def folded(entries: list[Entry]) -> list[Row]:
     room = Fold()
     room.place([place(1), place(2), place(3)])
     room.answer(entries)
-    room.watch({1, 2, 3}, START + 400_000)
+    room.judge({1, 2, 3}, START + 400_000)
     return room.rows(7)
 
 
@@ -102,7 +102,7 @@ def test_states_are_shown_in_the_proctors_words() -> None:
 def test_whoever_waits_or_answers_and_is_not_heard_is_offline() -> None:
     room = Fold()
     room.place(place(number, state) for number, state in enumerate(State))
-    room.watch(set(range(len(State))), START + fold.SILENCE_MS + 1)
+    room.judge(set(range(len(State))), START + fold.SILENCE_MS + 1)
     offline = [row.attempt_id for row in room.rows(7) if row.shown == Shown.OFFLINE]
     assert [list(State)[number] for number in offline] == [State.ENTERED, State.ACTIVE]
 
@@ -110,18 +110,18 @@ def test_whoever_waits_or_answers_and_is_not_heard_is_offline() -> None:
 def test_a_saved_answer_is_a_sign_of_life() -> None:
     room = Fold()
     room.place([place()])
-    room.watch({1}, START + 100_000)
+    room.judge({1}, START + 100_000)
     assert room.rows(7)[0].shown == Shown.OFFLINE
     room.answer([entry(1, 1, 1, received=START + 100_500)])
     assert room.rows(7)[0].shown == Shown.ANSWERING
-    room.watch({1}, START + 101_000)
+    room.judge({1}, START + 101_000)
     assert room.rows(7)[0].shown == Shown.ANSWERING
 
 
 def test_whoever_enters_again_is_not_offline() -> None:
     room = Fold()
     room.place([place()])
-    room.watch({1}, START + 100_000)
+    room.judge({1}, START + 100_000)
     room.place([place(state=State.PAUSED)])
     assert room.rows(7)[0].shown == Shown.PAUSED
 
@@ -130,9 +130,9 @@ def test_five_minutes_without_an_answer_are_shown_as_quiet_unless_all_is_answere
     room = Fold()
     room.place([place(1), place(2, items=1)])
     room.answer([entry(1, 1, 1), entry(1, 1, 1, attempt_id=2)])
-    room.watch(set(), START + fold.QUIET_MS)
+    room.judge(set(), START + fold.QUIET_MS)
     assert [row.quiet for row in room.rows(7)] == [False, False]
-    room.watch(set(), START + fold.QUIET_MS + 1)
+    room.judge(set(), START + fold.QUIET_MS + 1)
     assert [row.quiet for row in room.rows(7)] == [True, False]
 
 
@@ -152,6 +152,16 @@ def test_counts_name_every_state_and_leave_voided_attempts_out_of_all() -> None:
     assert counted["all"] == 6
     assert counted["submitted"] == 2
     assert counted["offline"] == 0
+
+
+def test_a_room_is_wanted_as_long_as_somebody_says_so() -> None:
+    watchers = Watchers(100_000)
+    watchers.heard(1, 0)
+    watchers.heard(2, 50_000)
+    assert watchers.wanted(100_000) == {1, 2}
+    assert watchers.wanted(100_001) == {2}
+    watchers.heard(1, 120_000)
+    assert watchers.wanted(150_000) == {1, 2}
 
 
 def test_a_room_is_told_at_most_once_in_two_seconds_and_the_longest_untold_first() -> None:
