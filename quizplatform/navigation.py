@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from schools.scoping import holds
@@ -26,18 +26,11 @@ ENTRIES = (
 )
 
 
-def _address(url_name: str) -> str | None:
-    try:
-        return reverse(url_name)
-    except NoReverseMatch:
-        return None
-
-
 def entries(user: Any, path: str) -> list[dict[str, Any]]:
     """The places `user` may open, each {"label", "url", "current"}; `path` is the address of the present page."""
-    places = []
-    for entry in ENTRIES:
-        url = _address(entry.url_name)
-        if url and (not entry.permission or holds(user, entry.permission)):
-            places.append({"label": entry.label, "url": url, "current": path.startswith(url)})
-    return places
+    places = [
+        (entry.label, reverse(entry.url_name))
+        for entry in ENTRIES
+        if not entry.permission or holds(user, entry.permission)
+    ]
+    return [{"label": label, "url": url, "current": path.startswith(url)} for label, url in places]

@@ -147,6 +147,7 @@ export function smallLane(time, { startsAt = 0, deadlineAt = 600000, epoch = 1 }
       }),
     result: () => call("result", () => ({ level: "good", topics: [] })),
     paper: async () => PAPER,
+    ahead: async () => null,
   };
   return lane;
 }

@@ -76,6 +76,8 @@ export function createConnection({ base, language, clock, token, heard, fetch = 
     submit: (lastSeq) => call("POST", "submit", { last_seq: lastSeq }),
     state: () => call("GET", "state"),
     result: () => call("GET", "result"),
+    /** Brings a file into the browser's cache; a failure does not matter. */
+    ahead: (address) => fetch(address).then((response) => response.blob()).catch(() => null),
     /** The frozen paper: content-addressed, so that any copy is the right one. */
     async paper(address) {
       const response = await fetch(address).catch(() => null);

@@ -5,6 +5,8 @@ import { createConnection } from "./connection.js";
 import { createOutbox } from "./outbox.js";
 import { timers } from "./browser.js";
 
+const DAY = 86400000;
+
 function sender(store, record, entries, { base, language }) {
   const clock = createClock(() => performance.now());
   const connection = createConnection({ base, language, clock, token: () => record.token, heard: () => {} });
@@ -28,6 +30,17 @@ function sender(store, record, entries, { base, language }) {
   });
 }
 
+/** An old journal with nothing to send, or so old that no token opens anything any more. */
+function isStale(record, unsent) {
+  const age = Date.now() - record.sitting.closes_at;
+  return unsent === 0 ? record.finished || age > DAY : age > 30 * DAY;
+}
+
+async function dropUnusedPapers(store) {
+  const used = new Set((await store.journals()).map((record) => record.paper.sha256));
+  for (const { sha256 } of await store.papers()) if (!used.has(sha256)) await store.dropPaper(sha256);
+}
+
 /** Sends what is left over, except of `besides`; told(count) says how many entries are still on their way. */
 export async function sendLeftovers(store, settings, { besides = null, told = () => {} } = {}) {
   let count = 0;
@@ -35,14 +48,13 @@ export async function sendLeftovers(store, settings, { besides = null, told = ()
     if (record.key === besides || record.superseded) continue;
     const entries = await store.entries(record.key);
     const unsent = entries.filter((entry) => entry.seq > record.savedSeq).length;
-    if (!unsent) {
-      if (record.finished) await store.dropJournal(record.key);
-      continue;
-    }
+    if (isStale(record, unsent)) await store.dropJournal(record.key);
+    if (!unsent || isStale(record, unsent)) continue;
     count += unsent;
     told(count);
     sender(store, record, entries, settings).then((done) => {
       if (done) told((count -= unsent));
     });
   }
+  await dropUnusedPapers(store);
 }

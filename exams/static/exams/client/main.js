@@ -35,7 +35,7 @@ function leaver(ctx) {
   };
 }
 
-function attend(ctx, acts, leave) {
+function attend(ctx, acts) {
   let before = { wall: Date.now(), monotonic: performance.now() };
   setInterval(() => {
     const now = { wall: Date.now(), monotonic: performance.now() };
@@ -54,10 +54,18 @@ function attend(ctx, acts, leave) {
   window.addEventListener("beforeunload", (event) => {
     if (ctx.outbox.unsent().length) event.preventDefault();
   });
-  // A finished page on a shared computer does not stay open for the next student.
-  ctx.subscribe((state) => {
-    if (state.phase === "receipt" && !ctx.leaving) ctx.leaving = setTimeout(leave, ABANDONED);
-  });
+}
+
+/** A finished page on a shared computer does not stay open for the next student: after a while alone it closes. */
+function leaveWhenAbandoned(ctx, leave) {
+  let touched = performance.now();
+  for (const sign of ["pointerdown", "keydown", "scroll", "touchstart"]) {
+    window.addEventListener(sign, () => (touched = performance.now()), { passive: true });
+  }
+  setInterval(() => {
+    if (ctx.state.phase !== "receipt") touched = performance.now();
+    else if (performance.now() - touched > ABANDONED) leave();
+  }, 5000);
 }
 
 async function open(root) {
@@ -82,7 +90,8 @@ async function open(root) {
   const stage = createStage(root, { ctx, acts, words, leave });
   ctx.subscribe((state) => stage.update(state));
   listenToKeys(ctx.state, acts);
-  attend(ctx, acts, leave);
+  attend(ctx, acts);
+  leaveWhenAbandoned(ctx, leave);
   sendLeftovers(store, settings, { besides: key });
   return boot(ctx);
 }

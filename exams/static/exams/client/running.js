@@ -2,6 +2,7 @@
 // paper. After a reload without network the device's own journal and paper are enough to go on.
 
 import { delay } from "./backoff.js";
+import { fetchAhead } from "./media.js";
 import { arranged } from "./paper.js";
 
 const ANSWERING = new Set(["active", "paused"]);
@@ -31,12 +32,14 @@ async function paperOf(ctx) {
 async function work(ctx, started) {
   ctx.adopt(started);
   ctx.enterPhase("starting");
-  ctx.state.slots = arranged(await paperOf(ctx), started.layout);
+  const content = await paperOf(ctx);
+  ctx.state.slots = arranged(content, started.layout);
   ctx.state.current = Math.min(ctx.state.current, ctx.state.slots.length - 1);
   await ctx.remember();
   ctx.enterPhase(started.state === "paused" ? "paused" : "working");
   ctx.outbox.hurry();
   ctx.nextPulse(2000 + ctx.random() * 8000);
+  fetchAhead(ctx, content);
 }
 
 /** Starts at the own instant; idempotent, so that it may be asked again. */

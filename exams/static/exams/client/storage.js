@@ -78,6 +78,7 @@ function shaped(kind, backend) {
     },
     putPaper: (sha256, content) => backend.put("papers", { sha256, content }),
     paper: async (sha256) => ((await backend.get("papers", sha256)) || {}).content,
+    papers: () => backend.all("papers"),
     dropPaper: (sha256) => backend.drop("papers", sha256),
     putReceipt: (receipt) => backend.put("receipts", receipt),
     receipts: () => backend.all("receipts"),

@@ -7,7 +7,7 @@ export function createWords(messages, { language = "zh-hans", time_zone: timeZon
     return (messages[key] || key).replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
   }
   function shown(ms, options) {
-    return new Date(ms).toLocaleString(locale, { hour12: false, timeZone, ...options });
+    return new Date(ms).toLocaleString(locale, { hourCycle: "h23", timeZone, ...options });
   }
   return {
     say,
