@@ -123,6 +123,8 @@ CHANNEL_LAYERS = {
     }
 }
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+# A job that is done leaves no row; one that failed stays to be looked at.
+PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 60 * 60 * 10
 

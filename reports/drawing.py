@@ -1,6 +1,8 @@
 """Puts a stored summary into charts: the words in the reader's language, and each drawing kept for a while."""
 
 import hashlib
+import os
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import orjson
@@ -54,10 +56,17 @@ def draw(row: Summary, one: Wanted) -> bytes:
     return drawn
 
 
-def _draw(row: Summary, chart: str, theme: str) -> bytes:
-    # matplotlib takes a second to import and 60 MB: only a process that draws pays for it
+def _charts() -> Any:
+    """The charts, imported by the process that draws first: matplotlib takes half a second and 50 MB. It keeps its list of
+    fonts with our data, since a server's home may not be writable."""
+    os.environ.setdefault("MPLCONFIGDIR", str(Path(settings.DATA_DIR) / "matplotlib"))
     from reports import charts
 
+    return charts
+
+
+def _draw(row: Summary, chart: str, theme: str) -> bytes:
+    charts = _charts()
     draw: dict[str, Any] = {"histogram": _histogram, "levels": _levels, "topics": _topics}
     drawn: bytes = draw[chart](charts, row, charts.THEMES[theme])
     return drawn
