@@ -44,17 +44,17 @@ def extracted(app: Path) -> Catalog:
     found = Catalog(locale="en", header_comment="", fuzzy=False)
     for path in sorted(app.rglob("*.py")):
         if "migrations" not in path.parts:
-            _collect(found, path, path.read_bytes())
+            _collect(found, app, path, path.read_bytes())
     for path in sorted(app.rglob("templates/**/*")):
         if path.suffix in {".html", ".txt"}:
             # Django turns a template into calls of gettext among X-es; the brackets make that one Python expression.
             source = templatize(path.read_text(), origin=str(path))
-            _collect(found, path, f"(\n{source}\n)".encode())
+            _collect(found, app, path, f"(\n{source}\n)".encode())
     return found
 
 
-def _collect(catalog: Catalog, path: Path, source: bytes) -> None:
-    where = str(path.relative_to(settings.BASE_DIR))
+def _collect(catalog: Catalog, app: Path, path: Path, source: bytes) -> None:
+    where = str(path.relative_to(app.parent))
     options = {"encoding": "utf-8"}
     for _line, message, comments, context in extract(
         "python", io.BytesIO(source), KEYWORDS, ("Translators:",), options

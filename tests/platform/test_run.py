@@ -2,7 +2,10 @@
 
 The data folder lies in a path with a space and under a folder that nobody else may enter."""
 
+import gzip
+import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -83,12 +86,21 @@ class Launcher:
         return {path.stem: self.part(path.stem) for path in (self.data / "run").glob("*.pid") if path.stem != "nginx"}
 
     def status(self, path: str) -> int:
+        """0 while nobody answers."""
         try:
-            return urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5).status
-        except urllib.error.HTTPError as answer:
-            return answer.code
+            return self.ask(path)[0]
         except OSError:
             return 0
+
+    def ask(self, path: str, body: bytes | None = None, **headers: str) -> tuple[int, dict[str, str], bytes]:
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", data=body, headers=names)
+        try:
+            answer = urllib.request.urlopen(request, timeout=10)  # noqa: S310 - an address of this test
+        except urllib.error.HTTPError as problem:
+            answer = problem
+        with answer:
+            return answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.read()
 
     def answers(self) -> bool:
         return (self.status("/"), self.status("/lane/v1/state"), self.status("/live/")) == (200, 401, 404)
@@ -185,6 +197,31 @@ def test_every_path_reaches_its_part(running):
     assert running.status("/papers/none.json") == 404
     assert running.status("/secret_key") == 404
     assert running.status("/static/../secret_key") in (400, 404)
+
+
+def test_a_body_that_is_too_large_is_refused_in_the_lanes_words(running):
+    status, headers, body = running.ask("/lane/v1/save", b"x" * 100_000, Content_Type="application/json")
+
+    assert (status, headers["content-type"]) == (413, "application/problem+json")
+    problem = json.loads(body)
+    assert problem["type"] == "too_large"
+    assert abs(problem["now"] - time.time() * 1000) < 60_000
+
+
+def test_files_that_never_change_are_kept_for_ever_and_sent_packed(running):
+    page = running.ask("/")[2].decode()
+    sheet = re.search(r"/static/[^\"]*\.[0-9a-f]{12}\.css", page).group()
+    status, headers, _ = running.ask(sheet, Accept_Encoding="gzip")
+    paper = next((running.data / "papers").glob("*.json"))
+    packed = running.ask(f"/papers/{paper.name}", Accept_Encoding="gzip")
+
+    assert status == 200
+    assert headers["content-type"].startswith("text/css")
+    assert "immutable" in headers["cache-control"]
+    assert gzip.decompress(packed[2]) == running.ask(f"/papers/{paper.name}")[2] == paper.read_bytes()
+    assert packed[1]["content-encoding"] == "gzip"
+    assert packed[1]["content-type"].startswith("application/json")
+    assert "server" not in headers or headers["server"] == "nginx"
 
 
 @pytest.mark.parametrize("name", ["postgres", "valkey", "door", "lane-0", "pages", "live", "jobs", "sweep", "follow"])

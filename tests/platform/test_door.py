@@ -1,0 +1,84 @@
+"""The door's configuration, and that it says what the lane would say."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from exams.lane import problems
+from quizplatform.embedded import door
+from quizplatform.embedded.installation import BASE_DIR, Installation, Refused
+
+TEMPLATE = (BASE_DIR / "deploy" / "nginx.conf.template").read_text()
+
+
+def installation(tmp_path, **environment: str) -> Installation:
+    return Installation.from_environ({"DATA_DIR": str(tmp_path / "the data"), **environment})
+
+
+def configuration(tmp_path, **environment: str) -> str:
+    return door.configuration(installation(tmp_path, **environment))
+
+
+@pytest.mark.parametrize("kind", ["too_large", "busy"])
+def test_the_door_says_the_lanes_own_words(kind):
+    told = re.findall(rf"map \$http_accept_language \${kind} {{(.*?)}}", TEMPLATE, re.DOTALL)[0]
+    chinese, english = (
+        json.loads("{" + line.rstrip(";' ").split("'", 1)[1] + "}") for line in told.strip().splitlines()
+    )
+    known = problems.KINDS[kind]
+
+    assert [chinese["status"], chinese["title"], chinese["detail"]] == list(known[:3])
+    assert [english["status"], english["title"], english["detail"]] == [known[0], *known[3:5]]
+
+
+def test_a_demonstration_listens_to_this_machine_only(tmp_path):
+    text = configuration(tmp_path, PORT="8123")
+
+    assert "listen 127.0.0.1:8123" in text
+    assert "listen 0" not in text
+
+
+def test_with_a_certificate_it_listens_to_everybody_and_encrypts(tmp_path):
+    for name in ("site.pem", "site.key"):
+        (tmp_path / name).write_text("")
+    text = configuration(tmp_path, TLS_CERT=str(tmp_path / "site.pem"), TLS_KEY=str(tmp_path / "site.key"))
+
+    assert "listen 0.0.0.0:8000 backlog=4096 ssl;" in text
+    assert f'ssl_certificate "{tmp_path / "site.pem"}";' in text
+
+
+def test_a_certificate_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(Refused, match="must name files"):
+        installation(tmp_path, TLS_CERT="/nowhere/site.pem", TLS_KEY="/nowhere/site.key")
+
+
+def test_a_door_of_its_own_leads_to_other_machines(tmp_path):
+    text = configuration(
+        tmp_path, DOOR_LANES="10.0.1.11:9001 10.0.1.12:9001", DOOR_SCHEME="https", DOOR_USER="www-data"
+    )
+
+    assert "server 10.0.1.11:9001 fail_timeout=1s;" in text
+    assert "server 10.0.1.12:9001 fail_timeout=1s;" in text
+    assert "X-Forwarded-Proto https;" in text
+    assert "user www-data;" in text
+
+
+def test_nothing_is_limited_per_address():
+    assert "limit_req" not in TEMPLATE
+    assert "limit_conn" not in TEMPLATE
+
+
+def test_nginx_accepts_it(tmp_path):
+    here = installation(tmp_path)
+    (here.run / "tmp").mkdir(parents=True)
+    path = here.run / "nginx.conf"
+    path.write_text(door.configuration(here))
+
+    command = [*door.command(here)[:-2], "-t"]
+    done = subprocess.run(command, capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stderr
+    assert Path(door.BINARY).is_file()
