@@ -18,7 +18,7 @@ class LaneConfig:
     grace_ms: int = 30_000
     device_silence_ms: int = 60_000
     queue_limit: int = 8_000
-    batch_limit: int = 400
+    batch_limit: int = 1_000
     patience_ms: int = 10_000
     lock_timeout_ms: int = 2_000
     statement_timeout_ms: int = 5_000
@@ -37,7 +37,7 @@ class LaneConfig:
             grace_ms=_milliseconds(environ, "LANE_GRACE_SECONDS", 30),
             device_silence_ms=_milliseconds(environ, "LANE_DEVICE_SILENCE_SECONDS", 60),
             queue_limit=int(environ.get("LANE_QUEUE_LIMIT") or 8_000),
-            batch_limit=int(environ.get("LANE_BATCH_LIMIT") or 400),
+            batch_limit=int(environ.get("LANE_BATCH_LIMIT") or 1_000),
             requests_per_second=float(environ.get("LANE_REQUESTS_PER_SECOND") or 5),
             connect_patience_ms=_milliseconds(environ, "LANE_CONNECT_SECONDS", 30),
             wrong_cards_per_second=float(environ.get("LANE_WRONG_CARDS_PER_SECOND") or 20),

@@ -51,7 +51,8 @@ class _Waiting(Generic[Job, Result]):
 
 
 class GroupCommit(Generic[Job, Result]):
-    """One queue and its loop. `commit` takes jobs and returns as many results, in their order."""
+    """One queue and its loop. `commit` takes jobs and returns as many results, in their order. A batch is closed when
+    its jobs weigh `batch_limit` together; every job weighs 1 unless `weigh` says otherwise."""
 
     def __init__(
         self,
@@ -61,12 +62,16 @@ class GroupCommit(Generic[Job, Result]):
         queue_limit: int,
         batch_limit: int,
         patience: float,
+        weigh: Callable[[Job], int] = lambda job: 1,
     ) -> None:
         self.name = name
         self._commit = commit
         self._queue_limit = queue_limit
         self._batch_limit = batch_limit
         self._patience = patience
+        self._weigh = weigh
+        # Halves of a batch that could not be stored; they go first, and alone.
+        self._halves: list[list[_Waiting[Job, Result]]] = []
         self._queue: deque[_Waiting[Job, Result]] = deque()
         self._postponed = 0
         self._arrived = asyncio.Event()
@@ -85,8 +90,10 @@ class GroupCommit(Generic[Job, Result]):
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
             self._task = None
-        while self._queue:
-            self._fail(self._queue.popleft(), Overdue())
+        for waiting in (*self._queue, *(waiting for half in self._halves for waiting in half)):
+            self._fail(waiting, Overdue())
+        self._queue.clear()
+        self._halves.clear()
 
     def put(self, job: Job) -> "asyncio.Future[Result]":
         """Queues a job; the future holds its result. Raises Full at once."""
@@ -99,10 +106,10 @@ class GroupCommit(Generic[Job, Result]):
 
     async def _run(self) -> None:
         while True:
-            if not self._queue:
+            if not self._queue and not self._halves:
                 self._arrived.clear()
                 await self._arrived.wait()
-            batch = self._gathered()
+            batch = self._halves.pop() if self._halves else self._gathered()
             if batch:
                 await self._settle(batch)
 
@@ -110,12 +117,14 @@ class GroupCommit(Generic[Job, Result]):
         """The next batch, without those who gave up or waited too long."""
         batch: list[_Waiting[Job, Result]] = []
         latest = time.monotonic() - self._patience
-        while self._queue and len(batch) < self._batch_limit:
+        weight = 0
+        while self._queue and weight < self._batch_limit:
             waiting = self._queue.popleft()
             if waiting.since < latest:
                 self._fail(waiting, Overdue())
             elif not waiting.future.cancelled():
                 batch.append(waiting)
+                weight += self._weigh(waiting.job)
         return batch
 
     async def _settle(self, batch: list[_Waiting[Job, Result]]) -> None:
@@ -130,7 +139,7 @@ class GroupCommit(Generic[Job, Result]):
         except OutcomeUnknown as reason:
             await self._repeat(batch, reason)
         except Unstorable as reason:
-            await self._halve(batch, reason)
+            self._halve(batch, reason)
         except Exception as fault:
             log.exception("the commit of %s failed", self.name)
             for waiting in batch:
@@ -155,13 +164,12 @@ class GroupCommit(Generic[Job, Result]):
         self._queue.extendleft(reversed(batch))
         await asyncio.sleep(min(0.02 * 2 ** min(tries, 10), 1.0))
 
-    async def _halve(self, batch: list[_Waiting[Job, Result]], reason: Exception) -> None:
+    def _halve(self, batch: list[_Waiting[Job, Result]], reason: Exception) -> None:
         if len(batch) == 1:
             self._fail(batch[0], reason)
             return
         middle = len(batch) // 2
-        await self._settle(batch[:middle])
-        await self._settle(batch[middle:])
+        self._halves += [batch[middle:], batch[:middle]]
 
     def _postpone(self, waiting: _Waiting[Job, Result]) -> None:
         """Back into the queue, after a moment that grows to 40 ms: a row that stays locked must not make us spin."""

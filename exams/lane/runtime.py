@@ -67,7 +67,9 @@ class Lane:
         self._links.append(link)
         return link
 
-    def queue(self, name: str, work: "Work[Job, Result]") -> "GroupCommit[Job, Result]":
+    def queue(
+        self, name: str, work: "Work[Job, Result]", weigh: Callable[[Job], int] = lambda job: 1
+    ) -> "GroupCommit[Job, Result]":
         """A queue with a connection of its own for one kind of work."""
         link = self._link(name)
 
@@ -80,6 +82,7 @@ class Lane:
             queue_limit=self.config.queue_limit,
             batch_limit=self.config.batch_limit,
             patience=self.config.patience_ms / 1000,
+            weigh=weigh,
         )
         self._queues.append(made)
         return made

@@ -39,7 +39,9 @@ class Save:
 
     def __init__(self, lane: Lane) -> None:
         self._lane = lane
-        self._queue: GroupCommit[Job, Outcome | Problem] = lane.queue("save", self._commit)
+        self._queue: GroupCommit[Job, Outcome | Problem] = lane.queue(
+            "save", self._commit, weigh=lambda job: len(job.entries)
+        )
 
     async def __call__(self, request: Request) -> Answer:
         lane = self._lane
@@ -77,13 +79,19 @@ class Save:
     async def _one_by_one(self, job: Job) -> Outcome | Problem:
         """Something in the batch cannot be stored: stores the rest and names the culprits."""
         refused: list[int] = []
-        outcome: Outcome | Problem = Problem("not_storable")
+        stored: list[Outcome] = []
         for entry in job.entries:
             try:
                 outcome = await self._queue.put(Job(job.claims, [entry]))
             except Unstorable:
                 refused.append(entry["seq"])
-        return Problem("not_storable", refused=refused) if refused else outcome
+                continue
+            if isinstance(outcome, Problem):
+                return outcome
+            stored.append(outcome)
+        if refused:
+            return Problem("not_storable", refused=refused)
+        return stored[-1]._replace(kept=any(outcome.kept for outcome in stored))
 
     async def _commit(self, connection: Connection, jobs: Sequence[Job]) -> list[Outcome | Problem | Again]:
         expected: dict[int, int] = defaultdict(int)

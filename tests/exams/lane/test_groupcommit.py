@@ -100,6 +100,39 @@ async def test_a_batch_never_holds_more_than_its_limit() -> None:
     await made.stop()
 
 
+async def test_a_batch_is_closed_when_its_jobs_weigh_enough() -> None:
+    batches = []
+
+    async def commit(jobs: Sequence[int]) -> list[int]:
+        batches.append(list(jobs))
+        return list(jobs)
+
+    made = queue(commit, batch_limit=10, weigh=lambda job: job)
+    futures = [made.put(weight) for weight in (4, 4, 4, 50, 1, 9, 2)]
+    made.start()
+    await asyncio.gather(*futures)
+    assert batches == [[4, 4, 4], [50], [1, 9], [2]]
+    await made.stop()
+
+
+async def test_stopping_while_a_batch_is_halved_tells_everybody() -> None:
+    began = asyncio.Event()
+
+    async def commit(jobs: Sequence[int]) -> list[int]:
+        if len(jobs) > 5:
+            raise Unstorable
+        began.set()
+        await asyncio.sleep(60)
+        return list(jobs)
+
+    made = queue(commit)
+    futures = [made.put(number) for number in range(10)]
+    made.start()
+    await began.wait()
+    await made.stop()
+    assert [await outcome(future) for future in futures] == [Overdue] * 10
+
+
 async def test_one_that_cannot_be_stored_is_refused_alone() -> None:
     done: list[int] = []
 
