@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 def messages() -> dict[str, str]:
     """Key -> sentence in the reader's language; {words} in braces are filled in by the client."""
-    parts = (_door, _waiting, _question, _status, _handing, _interruptions, _result, _practice)
+    parts = (_door, _waiting, _question, _sheet, _status, _handing, _interruptions, _result, _practice)
     return {key: sentence for part in parts for key, sentence in part().items()}
 
 
@@ -65,6 +65,11 @@ def _question() -> dict[str, str]:
         "next": _("下一题"),
         "turn_pages": _("翻页"),
         "to_hand_in": _("去交卷"),
+    }
+
+
+def _sheet() -> dict[str, str]:
+    return {
         "sheet": _("答题卡"),
         "sheet_progress": _("答题卡 {answered}/{total}"),
         "sheet_count": _("已答 {answered} 题，共 {total} 题"),
