@@ -75,6 +75,8 @@ def configure(installation: Installation, lock: int) -> Supervision:
     environment = installation.environment(cluster)
     installation.note_environment(environment)
     os.environ.update(environment)
+    # Compiled modules are kept, whatever the shell says: a part that was killed must be back at once.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     (installation.run / "nginx.conf").write_text(door.configuration(installation))
     everything = parts.all_of(installation, cluster)
     return Supervision(installation, everything, parts.supervisor_configuration(installation, everything), lock)
