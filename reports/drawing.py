@@ -57,8 +57,8 @@ def draw(row: Summary, one: Wanted) -> bytes:
 
 
 def _charts() -> Any:
-    """The charts, imported by the process that draws first: matplotlib takes half a second and 50 MB. It keeps its list of
-    fonts with our data, since a server's home may not be writable."""
+    """The charts, imported by the process that draws first: matplotlib takes half a second and 50 MB. Its list of fonts
+    is kept with our data, since a server's home may not be writable."""
     os.environ.setdefault("MPLCONFIGDIR", str(Path(settings.DATA_DIR) / "matplotlib"))
     from reports import charts
 

@@ -199,6 +199,13 @@ def test_who_did_not_come_is_absent_and_who_is_still_to_come_is_not(world: World
     )
 
 
+def test_a_class_can_be_read_before_its_figures_are_computed(world: World) -> None:
+    exam = sat_exam(world).exam
+    words = text(opened("ada", address("class_results", exam, world, "class_71"), world))
+    assert "几秒钟后出现" in words
+    assert "8 / 8" in words
+
+
 def test_reading_named_results_leaves_an_entry(world: World, exam: Exam) -> None:
     for page, place in (("class_results", "class_71"), ("class_workbook", "class_71"), ("attempt_result", "ben")):
         opened("ada", address(page, exam, world, place), world)
