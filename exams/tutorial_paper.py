@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 
@@ -13,7 +14,7 @@ def paper() -> dict[str, Any]:
             "paper": "tutorial",
             "version": 1,
             "title": _("练习"),
-            "language": "zh-Hans",
+            "language": get_language(),
             "sections": [{"title": _("练习题"), "note": _("多选题要把对的都选上。"), "slots": slots}],
             "stimuli": [],
             "media": {},

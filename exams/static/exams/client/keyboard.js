@@ -17,7 +17,15 @@ export function meaning({ code, key }) {
   return null;
 }
 
+/** Notes on <body> whether keys or a pointer are at work, for the styles of focus. */
+function noteHand() {
+  const note = (hand) => () => document.body.setAttribute("data-hand", hand);
+  document.addEventListener("keydown", note("keys"), true);
+  for (const sign of ["mousedown", "touchstart"]) document.addEventListener(sign, note("pointer"), true);
+}
+
 export function listenToKeys(state, acts) {
+  noteHand();
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isWriting(event.target) || state.phase !== "working") return;
     const wanted = meaning(event);

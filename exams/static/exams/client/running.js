@@ -33,6 +33,7 @@ async function work(ctx, started) {
   ctx.adopt(started);
   ctx.enterPhase("starting");
   const content = await paperOf(ctx);
+  ctx.state.language = content.language;
   ctx.state.slots = arranged(content, started.layout);
   ctx.state.current = Math.min(ctx.state.current, ctx.state.slots.length - 1);
   await ctx.remember();

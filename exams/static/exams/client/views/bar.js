@@ -47,7 +47,8 @@ export function createBar({ ctx, words }) {
       write(name, state.student ? state.student.name : "");
       write(place, state.student ? state.student.class : "");
       const remaining = ctx.remaining();
-      timer.hidden = remaining === null || !TIMED.has(state.phase);
+      // In a pause the end moves with the clock: a figure that counts down would be wrong.
+      timer.hidden = remaining === null || !TIMED.has(state.phase) || state.phase === "paused";
       if (!timer.hidden) {
         write(time, span(remaining));
         warn(remaining);

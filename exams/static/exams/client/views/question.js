@@ -6,7 +6,7 @@ import { createChoices } from "./choices.js";
 import { createGrid } from "./sheet.js";
 
 export function createQuestion(app) {
-  const { acts, words, bar } = app;
+  const { ctx, acts, words, bar } = app;
   const { say } = words;
   const title = h("h1", { class: "question-number", tabindex: "-1" });
   const tags = h("p", { class: "question-tags" });
@@ -48,7 +48,7 @@ export function createQuestion(app) {
     const spokenText = (choice, index) => `${choice.letter}. ${choice.speech || texts[index].textContent}`;
     const offered = slot.choices.map(spokenText);
     aloud.setAttribute("aria-pressed", "true");
-    return speech.say([slot.speech || stem.textContent, ...offered], words.language, hush);
+    return speech.say([slot.speech || stem.textContent, ...offered], ctx.state.language || words.language, hush);
   }
 
   function hush() {
