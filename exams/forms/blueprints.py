@@ -1,6 +1,6 @@
 """A blueprint: its head, and a table with one line per cell."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any, cast
 
@@ -53,9 +53,19 @@ def name_blank(field: forms.Field, words: Any) -> None:
     field.choices = [("", words), *choices]  # type: ignore[attr-defined]
 
 
-def _among(homes: Sequence[Organization]) -> Any:
-    by_pk = {str(home.pk): home for home in homes}
-    return by_pk.__getitem__
+def _among(homes: Sequence[Organization]) -> Callable[[str], Any]:
+    return one_of({str(home.pk): home for home in homes})
+
+
+def one_of(rows: dict[str, Any]) -> Callable[[str], Any]:
+    """Turns an id that was typed into its row; ValueError, as fields expect it, for one that is not offered."""
+
+    def coerce(pk: str) -> Any:
+        if pk not in rows:
+            raise ValueError(pk)
+        return rows[pk]
+
+    return coerce
 
 
 class CellForm(forms.Form):
@@ -72,7 +82,7 @@ class CellForm(forms.Form):
     def __init__(self, *args: Any, topics: Sequence[tuple[str, str]], by_pk: dict[str, Topic], **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["topic"].choices = topics  # type: ignore[attr-defined]
-        self.fields["topic"].coerce = by_pk.__getitem__  # type: ignore[attr-defined]
+        self.fields["topic"].coerce = one_of(by_pk)  # type: ignore[attr-defined]
         for name, field in self.fields.items():
             field.widget.attrs["aria-label"] = field.label
             if name in ("count", "points"):
@@ -81,7 +91,7 @@ class CellForm(forms.Form):
     def cell(self) -> BlueprintCell | None:
         """What the line says, if it says something whole and is not struck out."""
         data = getattr(self, "cleaned_data", {})
-        if not data.get("count") or not data.get("kind") or not data.get("points") or data.get("DELETE"):
+        if self.errors or not data.get("count") or data.get("DELETE"):
             return None
         return BlueprintCell(**{name: data[name] for name in ("topic", "kind", "difficulty", "count", "points")})
 
