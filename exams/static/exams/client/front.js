@@ -80,7 +80,8 @@ async function tryCard(parts, digits) {
 async function showReceipts(store) {
   const receipts = (await store.receipts()).sort((a, b) => b.at - a.at).slice(0, 5);
   $("receipts").hidden = !receipts.length;
-  fill($("receipt-list"), receipts.map((one) => h("li", {}, h("b", {}, one.code), ` ${words.day(one.at)} ${one.title}`)));
+  const line = ({ code, at, title }) => h("li", {}, h("b", {}, code), ` ${words.day(at)} ${title}`);
+  fill($("receipt-list"), receipts.map(line));
 }
 
 async function open() {

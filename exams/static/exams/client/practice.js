@@ -1,5 +1,5 @@
-// The tutorial's stand-in for the server: answers like the lane, keeps everything in this page, and never pretends to be
-// more than practice.
+// The tutorial's stand-in for the server: answers like the lane, keeps everything in this page, and never pretends to
+// be more than practice.
 
 /** paper: {content, layout, key} (exams/tutorial_paper.py); clock: its monotonic time is the server's here. */
 export function practiceConnection({ paper, clock, now, minutes = 10 }) {

@@ -23,7 +23,7 @@ function practiceRecord(words, now) {
     epoch: 1,
     token: null,
     student: { name: words.say("practice_name"), class: "" },
-    sitting: { title: words.say("practice_title"), starts_at: now, closes_at: now, item_count: 3, time_limit_ms: 600000 },
+    sitting: { title: words.say("practice_title"), starts_at: now, closes_at: now, item_count: 3, time_limit_ms: 6e5 },
     paper: { url: "", sha256: "tutorial" },
     savedSeq: 0,
     marked: [],

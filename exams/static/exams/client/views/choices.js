@@ -23,7 +23,7 @@ export function createChoices(slot, { acts, words }) {
 
   const rows = slot.choices.map(row);
   const clear = button(words.say("clear_answer"), () => acts.clear(), { class: "button quiet small" });
-  const pictures = slot.choices.length > 0 && slot.choices.every((choice) => /<img/.test(choice.content || ""));
+  const pictures = slot.choices.every((choice) => /<img/.test(choice.content || ""));
   const element = h(
     "div",
     { class: pictures ? "choices pictures" : "choices", role: many ? "group" : "radiogroup", "aria-labelledby": `stem-${slot.slot}` },
