@@ -9,9 +9,10 @@ import shutil
 import signal
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 if TYPE_CHECKING:
     from tests.world import World
@@ -71,6 +72,20 @@ if "DATABASE_URL" not in os.environ:
     _start_servers()
 _set_environment()
 _load_settings()
+
+
+class OneProduct(LoadScopeScheduling):
+    """Tests that run the whole product run one after the other, in one worker, and begin first: a product takes
+    seconds to start, and they look at the clock. All others go wherever there is room."""
+
+    WHOLE = ("tests/journeys/", "tests/faults/", "tests/platform/test_run.py")
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "product" if nodeid.startswith(self.WHOLE) else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return OneProduct(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -22,7 +22,7 @@ import pytest
 from quizplatform.embedded import account as accounts
 from quizplatform.embedded.installation import BASE_DIR, Installation
 
-pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("launcher")]
+pytestmark = pytest.mark.faults
 
 OF_THE_TEST = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "HTTPS", "DEMO", "DATA_DIR", "DJANGO_SETTINGS_MODULE")
 BACK = 2.0  # seconds within which a killed part is there again
