@@ -128,6 +128,8 @@ async def _patiently(config: LaneConfig) -> Connection:
             if loop.time() > latest:
                 raise NotFit(f"the lane cannot reach its database: {fault}") from fault
             await asyncio.sleep(0.5)
+        except psycopg.ProgrammingError as fault:
+            raise NotFit(f"DATABASE_URL names no database: {fault}") from fault
 
 
 def _demand_durability(settings: dict[str, str]) -> None:

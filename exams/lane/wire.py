@@ -44,7 +44,7 @@ class Request:
 async def read_body(headers: dict[bytes, bytes], receive: Receive) -> bytes:
     """The whole body. Raises Problem: too_large."""
     announced = headers.get(b"content-length", b"0")
-    if announced.isdigit() and int(announced) > MOST_BYTES:
+    if announced.isdigit() and (len(announced) > 9 or int(announced) > MOST_BYTES):
         await _discard(receive)
     message = await receive()
     body: bytes = message.get("body", b"")

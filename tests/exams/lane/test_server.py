@@ -163,6 +163,7 @@ def test_it_does_not_start_where_a_commit_would_not_last(hall: Hall, setting: st
     ("environment", "word"),
     [
         ({"SECRET_KEY": ""}, "SECRET_KEY"),
+        ({"DATABASE_URL": "nonsense"}, "DATABASE_URL"),
         ({"DATABASE_URL": "postgres://postgres@127.0.0.1:1/none", "LANE_CONNECT_SECONDS": "1"}, "reach its database"),
     ],
 )
