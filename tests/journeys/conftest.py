@@ -31,9 +31,10 @@ def stack(django_db_setup: None, django_db_blocker: pytest.Class) -> Iterator[St
         running.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(browser_path: str) -> Iterator[Browser]:
-    # Playwright's own loop would forbid the ORM in this thread.
+    """A Chromium for one module: Playwright's loop runs in this thread as long, and tests that are coroutines could
+    not run beside it; nor would the ORM, which is told so."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=browser_path, args=ARGUMENTS)

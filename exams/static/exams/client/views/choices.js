@@ -24,9 +24,10 @@ export function createChoices(slot, { acts, words }) {
   const rows = slot.choices.map(row);
   const clear = button(words.say("clear_answer"), () => acts.clear(), { class: "button quiet small" });
   const pictures = slot.choices.every((choice) => /<img/.test(choice.content || ""));
+  const role = many ? "group" : "radiogroup";
   const element = h(
     "div",
-    { class: pictures ? "choices pictures" : "choices", role: many ? "group" : "radiogroup", "aria-labelledby": `stem-${slot.slot}` },
+    { class: pictures ? "choices pictures" : "choices", role, "aria-labelledby": `stem-${slot.slot}` },
     rows.map(({ label }) => label),
     h("p", { class: "choices-foot" }, clear),
   );
