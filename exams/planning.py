@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 
 from exams import assembly, scheduling
 from exams.lifecycle import State
@@ -86,7 +88,9 @@ def draw_papers(exam: Exam, paper_count: int, *, by: Any, now: datetime) -> list
     if papers_in_use(locked):
         raise PapersInUse
     locked.papers.all().delete()
-    papers = assembly.assemble(locked, paper_count, secrets.randbits(48), now)
+    # What stands on a paper is in the paper's language, whoever draws it.
+    with translation.override(settings.LANGUAGE_CODE):
+        papers = assembly.assemble(locked, paper_count, secrets.randbits(48), now)
     _remember("exam:plan", exam, exam.organization, by, now, f"draw {paper_count}")
     return papers
 

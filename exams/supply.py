@@ -6,9 +6,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.db.models import Count
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 
 from exams import assembly
 from exams.assembly import Shortage
@@ -17,9 +16,9 @@ from questionbank.models import Difficulty, Item, ItemKind, Topic
 
 # As teachers say it in a table of specifications; a kind without a short word goes by its label.
 SHORT_KINDS = {
-    ItemKind.SINGLE_CHOICE: lazy("单选"),
-    ItemKind.MULTIPLE_CHOICE: lazy("多选"),
-    ItemKind.TRUE_FALSE: lazy("判断"),
+    ItemKind.SINGLE_CHOICE: _("单选"),
+    ItemKind.MULTIPLE_CHOICE: _("多选"),
+    ItemKind.TRUE_FALSE: _("判断"),
 }
 
 
@@ -81,13 +80,13 @@ def sentence(shortage: Shortage, fitting: int) -> str:
     """ "缺 3 题：防空警报·多选·难，题库只有 2 题"; `fitting` is what the cell could draw on if it were alone."""
     words = {"lack": shortage.wanted - shortage.found, "cell": describe(shortage.cell), "found": shortage.found}
     if fitting > shortage.found:
-        return _("缺 %(lack)d 题：%(cell)s，其他行先取后只剩 %(found)d 题") % words
-    return _("缺 %(lack)d 题：%(cell)s，题库只有 %(found)d 题") % words
+        return gettext("缺 %(lack)d 题：%(cell)s，其他行先取后只剩 %(found)d 题") % words
+    return gettext("缺 %(lack)d 题：%(cell)s，题库只有 %(found)d 题") % words
 
 
 def describe(cell: BlueprintCell) -> str:
     """ "防空警报·多选·难"."""
-    topic = topic_name(cell.topic) if cell.topic is not None else _("全部主题")
+    topic = topic_name(cell.topic) if cell.topic is not None else gettext("全部主题")
     kind = str(SHORT_KINDS.get(ItemKind(cell.kind), ItemKind(cell.kind).label))
     parts = [topic, kind, str(Difficulty(cell.difficulty).label) if cell.difficulty else ""]
     return "·".join(part for part in parts if part)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count
 from django.db.models.functions import Substr
 
+from schools.grades import FIRST_GRADE, Stage
 from schools.models import Enrollment, Membership, Organization, Student
 from schools.models.organizations import OrganizationQuerySet
 from schools.roles import roles_granting
@@ -66,10 +67,18 @@ def rows(organization: Organization) -> list[Row]:
         kinds[child, kind] = number
     seats = Enrollment.objects.current().filter(organization__path__startswith=organization.path)
     students = dict(seats.order_by().values_list(Substr("organization__path", 1, length)).annotate(Count("pk")))
+    children = Organization.objects.children_of(organization).real().select_related("campus")
     return [
         Row(one, kinds[one.path, "school"], kinds[one.path, "class"], students.get(one.path, 0))
-        for one in Organization.objects.children_of(organization).real().select_related("campus", "geographic_county")
+        for one in sorted(children, key=_by_grade)
     ]
+
+
+def _by_grade(organization: Organization) -> tuple[int, int, int]:
+    """Classes from the lowest grade up; everything else stays in the order of the tree."""
+    if organization.entry_year is None or organization.class_number is None:
+        return 0, 0, 0
+    return FIRST_GRADE[Stage(organization.stage)], -organization.entry_year, organization.class_number
 
 
 def student_count(organization: Organization) -> int:
@@ -101,11 +110,11 @@ def branches(user: Any, permission: str, stage: str, chosen: Iterable[str] = ())
 
 
 def classes_below(school: Organization, stage: str = "") -> list[Organization]:
-    """The classes of a school (of a stage, when one is named), those that entered last first."""
+    """The classes of a school (of a stage, when one is named), from the lowest grade up."""
     classes = Organization.objects.below(school).of_kind("class")
     if stage:
         classes = classes.filter(stage=stage)
-    return list(classes.order_by("stage", "-entry_year", "class_number"))
+    return sorted(classes, key=_by_grade)
 
 
 def household(organization: Organization) -> list[Organization]:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from exams import assembly, planning, scheduling
 from exams.models import Attempt, Blueprint, BlueprintCell, Exam, Paper, Room, Sitting
@@ -203,3 +204,10 @@ def test_a_city_may_decide_otherwise(world: World, settings: cast.Any) -> None:
     cast.make_student(cast.make_class(school, 1, 2026, "primary"), "一年级生")
     exam = cast.make_exam(world, [cast.make_item(world.city, stage="primary")], stage="primary")
     assert cast.make_sitting(world, exam, organizations=[school]).attempts.count() == 1
+
+
+def test_what_stands_on_a_paper_is_in_the_papers_language_whoever_draws_it(world: World) -> None:
+    exam = make_planned(world)
+    with translation.override("en"):
+        paper, _other = draw(world, exam)
+    assert paper.content["sections"][0]["title"] == "一、单项选择题"
