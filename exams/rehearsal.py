@@ -8,7 +8,7 @@ from itertools import count
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 
 from exams import assembly, scheduling, window
@@ -20,6 +20,7 @@ from schools.models import Enrollment, Organization, Student
 CLASS_SIZE = 45
 CLASSES_PER_SCHOOL = 30
 BATCH = 5000
+CODE = "SYN"  # what the codes of synthetic students begin with
 PAPERS = 4
 # Of a hundred items so many are of each kind, as in the tests that cities really hold.
 SHARES: dict[str, int] = {ItemKind.SINGLE_CHOICE: 60, ItemKind.MULTIPLE_CHOICE: 20, ItemKind.TRUE_FALSE: 20}
@@ -148,11 +149,11 @@ def _schools(title: str, stage: str, student_count: int, on: date) -> list[Organ
 
 def _students(classes: list[Organization], student_count: int, on: date) -> None:
     """Numbered students without a person behind them, as many in every class as it seats."""
-    last = Student.objects.filter(synthetic=True, student_code__startswith="SYN").count()
-    numbers = count(last + 1)
+    last = Student.objects.filter(student_code__startswith=CODE).aggregate(code=Max("student_code"))["code"]
+    numbers = count(int(last.removeprefix(CODE)) + 1 if last else 1)
     students = Student.objects.bulk_create(
         (
-            Student(student_code=f"SYN{number:09d}", name=f"演练{number:09d}", synthetic=True)
+            Student(student_code=f"{CODE}{number:09d}", name=f"演练{number:09d}", synthetic=True)
             for number, _seat in zip(numbers, range(student_count), strict=False)
         ),
         batch_size=BATCH,
