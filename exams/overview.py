@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.db.models import Count, F, Max, QuerySet, Sum
+from django.utils import timezone
 
 from exams import supply
 from exams.models import Blueprint, Exam, Paper, Room, Sitting
@@ -77,6 +78,15 @@ def sittings_to_schedule(user: Any) -> "QuerySet[Sitting]":
     """Sittings that lie wholly within what `user` schedules."""
     rows: QuerySet[Sitting] = Sitting.objects.schedulable_by(user).real()
     return rows.select_related("exam")
+
+
+def place_names(sitting: Sitting) -> list[str]:
+    """Who sits, as places are called on the day; a class with its school."""
+    on = timezone.localdate(sitting.opens_at)
+    places = list(sitting.organizations.order_by("path"))
+    parents = {one.line()[-2] for one in places if one.kind == "class"}
+    schools = dict(Organization.objects.filter(path__in=parents).values_list("path", "name"))
+    return [f"{schools[one.line()[-2]]} {one.display_name(on)}" if one.kind == "class" else one.name for one in places]
 
 
 def rooms(user: Any, sitting: Sitting) -> "QuerySet[Room]":

@@ -52,7 +52,7 @@ class GradeField(forms.TypedChoiceField):
         return range(first, self._first() + grades.YEARS[self.stage])
 
     def _why(self) -> str:
-        names = "、".join(str(GRADE_LABELS[one - 1]) for one in range(self._first(), self._lowest()))
+        names = gettext("、").join(str(GRADE_LABELS[one - 1]) for one in range(self._first(), self._lowest()))
         return gettext("%(grades)s只练习，不参加测评：教育部规定小学一、二年级不进行纸笔考试。") % {"grades": names}
 
     def prepare_value(self, value: Any) -> Any:

@@ -76,7 +76,7 @@ def _sitting_page(request: Request, one: Sitting, *, status: int = 200, **extra:
     context = {
         "sitting": one,
         "exam": one.exam,
-        "places": one.organizations.order_by("path"),
+        "places": overview.place_names(one),
         "rows": rooms,
         "room_rows": overview.room_rows(rooms.object_list),
         "expected": scheduling.expected(one) if one.fixed_at is None else None,
