@@ -11,7 +11,7 @@ FIND_PYTHON = for python in $(PYTHONS); do \
 		if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then break; fi; python=; done; \
 	if [ -z "$$python" ]; then echo "Cannot install: Python 3.11 or newer is needed and was not found (name one: make PYTHON=/path/to/python3.11 ...)" >&2; exit 1; fi
 
-.PHONY: help run test check browser lock messages screenshots clean install install-dev
+.PHONY: help run test check format browser lock messages screenshots clean install install-dev
 
 help: ## lists the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name words; do printf '  make %-12s %s\n' "$$name" "$$words"; done
@@ -24,6 +24,11 @@ test: install-dev ## runs the whole test suite on servers of its own (ARGS="test
 
 check: install-dev ## lints, types, imports, templates, migrations, deployment settings, translations
 	@$(PY) deploy/check.py
+
+format: install-dev ## formats code and templates
+	@.venv/bin/ruff format -q . && .venv/bin/ruff check -q --fix . ; \
+	find common schools questionbank exams proctoring reports quizplatform -path '*/templates/*' -name '*.html' \
+		-exec .venv/bin/djade --target-version 5.2 {} + >/dev/null || true
 
 browser: ## installs Debian's Chromium for the browser journeys
 	@sh deploy/browser.sh

@@ -4,7 +4,6 @@ It prepares the data folder, starts the supervisor, has the database prepared, s
 everything when it is told to."""
 
 import os
-import shutil
 import signal
 import sys
 from collections.abc import Callable
@@ -55,6 +54,7 @@ def run() -> None:
     installation = Installation.from_environ(os.environ)
     installation.prepare_folders()
     with installation.lock() as lock:
+        installation.prepare_folders()  # again: a run that was just ending took its own away
         installation.check_port()
         try:
             supervised = configure(installation, lock.fileno())
@@ -63,8 +63,7 @@ def run() -> None:
                 for sentence in supervised.watch():
                     tell(sentence)
         finally:
-            for folder in (installation.sockets, installation.run):
-                shutil.rmtree(folder, ignore_errors=True)
+            installation.tidy()
 
 
 def configure(installation: Installation, lock: int) -> Supervision:

@@ -4,6 +4,7 @@
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from django.utils.translation import gettext_lazy as _
@@ -27,7 +28,10 @@ DEMO_STUDENTS = env.int("DEMO_STUDENTS", default=2400)
 DEBUG = False
 # Without one, whatever needs a secret refuses (Django itself does); checks, messages and static files need none.
 SECRET_KEY = env.str("SECRET_KEY", default="")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+SITE_URL = env.str("SITE_URL", default="http://localhost:8000")
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", urlsplit(SITE_URL).hostname or "localhost"]
+)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = env.bool("HTTPS", default=True)
 
@@ -198,7 +202,6 @@ EXAM_BASIS = env.str(
     "EXAM_BASIS",
     default="《中华人民共和国人民防空法》第四十六条：在校学生的人民防空教育，由各级教育主管部门和人民防空主管部门组织实施。",
 )
-SITE_URL = env.str("SITE_URL", default="http://localhost:8000")
 LANE_GRACE_SECONDS = env.int("LANE_GRACE_SECONDS", default=30)
 LANE_DEVICE_SILENCE_SECONDS = env.int("LANE_DEVICE_SILENCE_SECONDS", default=60)
 LANE_REHEARSED_STARTS_PER_SECOND = env.int("LANE_REHEARSED_STARTS_PER_SECOND", default=1000)

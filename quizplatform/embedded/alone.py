@@ -86,7 +86,9 @@ def become(options: argparse.Namespace) -> None:
         sys.exit("the supervisor is gone")
     if options.holds:
         os.chdir(options.holds)
-    os.execv(options.command[0], options.command)  # noqa: S606 - the command is the launcher's own
+    # Who runs under another account is told no secrets.
+    environment = {"PATH": os.defpath} if options.account else dict(os.environ)
+    os.execve(options.command[0], options.command, environment)  # noqa: S606 - the command is the launcher's own
 
 
 def arguments() -> argparse.Namespace:

@@ -72,7 +72,8 @@ class Installation:
         for path in filter(None, tls):
             if not Path(path).is_file():
                 raise Refused(f"TLS_CERT and TLS_KEY must name files; there is no {path}")
-        demo = _truth(environ, "DEMO", not any(tls))
+        own_servers = not (any(tls) or environ.get("DATABASE_URL") or _truth(environ, "HTTPS", False))
+        demo = _truth(environ, "DEMO", own_servers)
         listen = environ.get("LISTEN") or ("127.0.0.1 [::1]" if demo else "0.0.0.0 [::]")
         return cls(
             data=Path(environ.get("DATA_DIR") or BASE_DIR / "var").absolute(),
@@ -118,30 +119,44 @@ class Installation:
     def prepare_folders(self) -> None:
         """Makes the folders. Raises Refused when the data folder cannot be written or the disk is full."""
         try:
-            for folder in (self.data, self.run, self.run / "tmp", self.logs, self.data / "media", self.data / "papers"):
+            # PostgreSQL's own account must pass through when we are root.
+            self.data.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
+            for folder in (self.run / "tmp", self.logs, self.data / "media", self.data / "papers"):
                 folder.mkdir(parents=True, exist_ok=True)
             (self.run / "trial").write_bytes(b"x" * 4096)
+            (self.run / "trial").unlink()
         except OSError as fault:
             raise Refused(f"the data folder {self.data} cannot be written: {fault.strerror}") from fault
         free = shutil.disk_usage(self.data).free // 2**20
         if free < LEAST_FREE_MB:
             raise Refused(f"the disk is full: {free} MB are free at {self.data}, at least {LEAST_FREE_MB} are needed")
-        # PostgreSQL's own account must pass through when we are root; the parts' sockets lie one folder deeper.
+        # The same for its socket; those of the parts lie one folder deeper.
         make_own(self.sockets, 0o711 if os.geteuid() == 0 else 0o700)
         make_own(self.sockets / "parts", 0o700)
 
     def lock(self) -> IO[str]:
         """Takes the data folder for this process; give the file on to whoever shall hold it too. Raises Refused."""
-        file = (self.run / "lock").open("a+")
         patience = time.monotonic() + 3
         while True:
+            file = (self.data / "lock").open("a+")
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return file
+                if (self.data / "lock").exists() and os.path.samestat(os.fstat(file.fileno()), self._lock_now()):
+                    return file
             except BlockingIOError:
                 if time.monotonic() > patience:
                     raise Refused(f"another run uses the data folder {self.data}; stop it first") from None
-                time.sleep(0.1)
+            file.close()  # held by another, or the one before took its file away as it ended
+            time.sleep(0.1)
+
+    def _lock_now(self) -> os.stat_result:
+        return (self.data / "lock").stat()
+
+    def tidy(self) -> None:
+        """Takes away what only a running product needs, the lock last."""
+        shutil.rmtree(self.sockets, ignore_errors=True)
+        shutil.rmtree(self.run, ignore_errors=True)
+        (self.data / "lock").unlink(missing_ok=True)
 
     def check_port(self) -> None:
         """Raises Refused when the door's address is taken or not ours to take."""

@@ -92,7 +92,7 @@ class Cluster:
             "fsync": "on",
             "synchronous_commit": "on",
             "full_page_writes": "on",
-            # After a crash one call for the whole file system, not one for each of thousands of files: back in a second.
+            # After a crash one call for the whole file system, not one per file: back in a second.
             "recovery_init_sync_method": "syncfs",
             "shared_buffers": f"{self.shared_buffers_mb}MB",
             "effective_cache_size": f"{self.shared_buffers_mb * 4}MB",

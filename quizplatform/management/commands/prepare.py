@@ -31,9 +31,12 @@ class Command(BaseCommand):
         self.stdout.flush()
 
     def _demonstration(self) -> dict[str, Any]:
-        """The demonstration city when the database is empty, and in any case a sitting that is open now."""
+        """The demonstration city when the database is empty, and in that city a sitting that is open now; a database
+        that holds anything else is left alone."""
         if not Organization.objects.exists():
             call_command("demo_city", students=settings.DEMO_STUDENTS, stdout=io.StringIO())
+        if not Organization.objects.filter(kind="school", name__endswith="（示例）").exists():
+            return {}
         told = io.StringIO()
         call_command("demo_exam", stdout=told)
         return dict(json.loads(told.getvalue()))
