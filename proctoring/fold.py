@@ -222,16 +222,15 @@ class Watchers:
 
 
 class Pace:
-    """At most one message per room in `spacing_ms`."""
+    """When each room was told last."""
 
-    def __init__(self, spacing_ms: int) -> None:
-        self.spacing_ms = spacing_ms
+    def __init__(self) -> None:
         self.sent: dict[int, int] = {}
 
-    def due(self, room_ids: Iterable[int], now_ms: int) -> list[int]:
-        """Those of `room_ids` that may be told again, the longest untold first."""
+    def due(self, room_ids: Iterable[int], now_ms: int, spacing_ms: int) -> list[int]:
+        """Those of `room_ids` that may be told again, each at most once in `spacing_ms`, the longest untold first."""
         waiting = [(self.sent.get(room_id, 0), room_id) for room_id in room_ids]
-        return [room_id for sent, room_id in sorted(waiting) if now_ms - sent >= self.spacing_ms]
+        return [room_id for sent, room_id in sorted(waiting) if now_ms - sent >= spacing_ms]
 
     def keep(self, room_ids: set[int]) -> None:
         self.sent = {room_id: sent for room_id, sent in self.sent.items() if room_id in room_ids}

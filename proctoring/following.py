@@ -21,6 +21,8 @@ LOCK = 0x70726F63746F72
 TICK_S = 1.0
 RETRY_S = 2.0
 SPACING_MS = 2_000
+# With a whole city's rooms open at once each is told less often, so that boards never take the machine from the lane.
+PICTURES_PER_SECOND = 250
 BEAT_MS = 5_000
 # A socket says every half minute that its room is watched (see consumers); the room is followed a while longer.
 TRUST_MS = 100_000
@@ -34,7 +36,7 @@ ID_OVERLAP = 1_000
 WIDE_MS = 10_000
 JUDGE_MS = 5_000
 # A morning's rooms all begin at once: so many are loaded in one reading.
-LOADED_AT_ONCE = 100
+LOADED_AT_ONCE = 50
 BEAT_GROUP = "rooms.beat"
 WATCH_GROUP = "rooms.watch"
 
@@ -57,7 +59,7 @@ class Follower:
 
     def __init__(self) -> None:
         self.fold = fold.Fold()
-        self.pace = fold.Pace(SPACING_MS)
+        self.pace = fold.Pace()
         self.clocks: dict[int, fold.RoomClock] = {}
         self.news: dict[int, int] = {}
         self.events = fold.Tail(0, ID_OVERLAP_MS)
@@ -155,7 +157,8 @@ class Follower:
         """The pictures that are due, and every few seconds a beat: the word that the last pictures of the rooms named
         in it still hold."""
         now_ms = milliseconds(now)
-        due = [room_id for room_id in self.pace.due(self.fold.changed, now_ms) if room_id in self.clocks]
+        spacing_ms = max(SPACING_MS, 1_000 * len(self.clocks) // PICTURES_PER_SECOND)
+        due = [one for one in self.pace.due(self.fold.changed, now_ms, spacing_ms) if one in self.clocks]
         found = [(group(room_id), self._message(room_id)) for room_id in due]
         if now_ms - self.beat_ms >= BEAT_MS:
             found.append((BEAT_GROUP, {"type": "rooms.beat", "at": self.read_ms, "rooms": sorted(self.clocks)}))

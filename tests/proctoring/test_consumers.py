@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pytest
 from asgiref.sync import sync_to_async
 from channels.layers import get_channel_layer
+from django.db import connections
 from django.test import Client
 
 from common import clock
@@ -54,6 +55,7 @@ async def socket_of(scene: Scene, username: str | None, room_id: int | None = No
 async def flushed() -> AsyncIterator[None]:
     yield
     await get_channel_layer().flush()
+    await sync_to_async(connections.close_all)()
 
 
 async def closing(socket: Socket) -> int:

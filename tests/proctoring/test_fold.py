@@ -165,11 +165,11 @@ def test_a_room_is_wanted_as_long_as_somebody_says_so() -> None:
 
 
 def test_a_room_is_told_at_most_once_in_two_seconds_and_the_longest_untold_first() -> None:
-    pace = Pace(2_000)
-    assert pace.due({1, 2}, 10_000) == [1, 2]
+    pace = Pace()
+    assert pace.due({1, 2}, 10_000, 2_000) == [1, 2]
     pace.sent = {1: 10_000, 2: 9_000}
-    assert pace.due({1, 2}, 11_999) == [2]
-    assert pace.due({1, 2}, 12_000) == [2, 1]
+    assert pace.due({1, 2}, 11_999, 2_000) == [2]
+    assert pace.due({1, 2}, 12_000, 2_000) == [2, 1]
 
 
 @given(st.permutations(list(range(1, 40))), st.integers(1, 5))

@@ -92,6 +92,18 @@ def test_a_room_is_told_at_most_once_in_two_seconds(world: World, sitting: Sitti
     assert f"room.{room.pk}" in told(follower, NOW + 2 * SECOND, room)
 
 
+def test_with_very_many_rooms_each_is_told_less_often(
+    world: World, sitting: Sitting, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "PICTURES_PER_SECOND", 0.25)
+    follower = Follower()
+    ben = set_state(attempt_of(sitting, world.ben), "active")
+    told(follower, NOW, room)
+    answer(ben, {1: ["c1"]}, at=NOW + SECOND)
+    assert f"room.{room.pk}" not in told(follower, NOW + 2 * SECOND, room)
+    assert f"room.{room.pk}" in told(follower, NOW + 4 * SECOND, room)
+
+
 def test_a_room_that_nobody_watches_is_neither_read_nor_told(
     world: World, sitting: Sitting, room: Room, django_assert_max_num_queries: Any
 ) -> None:
@@ -245,13 +257,17 @@ def other_session() -> psycopg.Connection[Any]:
     return psycopg.connect(**{key: values[key] for key in keys if key in values}, autocommit=True)
 
 
+# Another lock than the product's: the follower of the journeys' live stack may hold that one in this very database.
+OWN_LOCK = following.LOCK + 1
+
+
 @pytest.mark.django_db(transaction=True)
 def test_one_follower_works_and_the_others_stand_by() -> None:
     with other_session() as other:
-        other.execute("SELECT pg_advisory_lock(%s)", [following.LOCK])
-        assert not journal.take_lock(following.LOCK)
-        other.execute("SELECT pg_advisory_unlock(%s)", [following.LOCK])
-    assert journal.take_lock(following.LOCK)
+        other.execute("SELECT pg_advisory_lock(%s)", [OWN_LOCK])
+        assert not journal.take_lock(OWN_LOCK)
+        other.execute("SELECT pg_advisory_unlock(%s)", [OWN_LOCK])
+    assert journal.take_lock(OWN_LOCK)
     connection.close()
 
 

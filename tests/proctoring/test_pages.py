@@ -120,7 +120,7 @@ def test_the_list_of_rooms_takes_few_queries(
     world: World, sitting: Sitting, django_assert_max_num_queries: Any
 ) -> None:
     client = sign_in(world.city_admin)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(12):
         assert client.get(reverse("rooms")).status_code == 200
 
 
