@@ -1,19 +1,17 @@
 """The rounds of the sweep: closing, queueing, scoring by the real queue."""
 
-import os
 import subprocess
 import sys
 from datetime import timedelta
-from urllib.parse import quote
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from exams import jobs, sweeping
 from exams.models import Result
 from tests import world as cast
+from tests.processes import own_environment
 from tests.world import NOW, World
 
 GRACE = timedelta(seconds=30)
@@ -41,16 +39,6 @@ def test_a_sitting_waits_in_the_queue_once(world: World) -> None:
 
 def test_scoring_a_sitting_that_is_gone_is_no_trouble(db: None) -> None:
     assert jobs.score_sitting(987654) == 0
-
-
-def own_environment() -> dict[str, str]:
-    """The environment of a process that works on the test's own database."""
-    database = connection.settings_dict
-    where = f"{database['HOST'] or '127.0.0.1'}:{database['PORT'] or 5432}"
-    if str(database["HOST"]).startswith("/"):
-        where = quote(str(database["HOST"]), safe="") + (f":{database['PORT']}" if database["PORT"] else "")
-    url = f"postgres://{database['USER']}:{database['PASSWORD']}@{where}/{database['NAME']}"
-    return {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "quizplatform.settings"}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -21,6 +21,10 @@ def test_chinese_letters_are_letters():
     assert value("select '防空警报' ~ '^[[:alpha:]]+$'") is True
 
 
+def test_chinese_has_trigrams_so_that_it_can_be_searched_by_likeness():
+    assert len(value("select show_trgm('防空警报')")) == 5
+
+
 def test_the_order_of_text_is_that_of_code_points():
     assert value("select datlocprovider::text || datlocale from pg_database where datname = current_database()") == (
         "bC.UTF-8"

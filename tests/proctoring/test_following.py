@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -10,7 +9,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from threading import Timer
 from typing import Any
-from urllib.parse import quote
 
 import psycopg
 import pytest
@@ -26,6 +24,7 @@ from exams import delivery, scheduling
 from exams.models import Presence, Room, Sitting
 from proctoring import board, following, journal
 from proctoring.following import Follower
+from tests.processes import own_environment
 from tests.world import NOW, World, answer, attempt_of, build, make_sitting, make_student, room_of, set_state
 
 SECOND = timedelta(seconds=1)
@@ -310,14 +309,7 @@ async def test_a_room_that_is_said_to_be_watched_gets_its_picture(transactional_
 @pytest.fixture
 def process() -> Iterator["subprocess.Popen[str]"]:
     """`manage.py follow` on the test's own database."""
-    values = connection.get_connection_params()
-    host, user = quote(values.get("host", ""), safe=""), values["user"]
-    url = f"postgres://{user}:{values.get('password', '')}@{host}:{values['port']}/{values['dbname']}"
-    environment = os.environ | {
-        "DATABASE_URL": url,
-        "DJANGO_SETTINGS_MODULE": "quizplatform.settings",
-        "LOG_LEVEL": "INFO",
-    }
+    environment = own_environment(LOG_LEVEL="INFO")
     command = [sys.executable, "manage.py", "follow"]
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as running:
         guard = Timer(30, running.kill)
