@@ -94,16 +94,17 @@ def with_schools(enrollments: Iterable[Enrollment]) -> list[tuple[Enrollment, Or
     return [(row, schools.get(row.organization.line()[-2])) for row in rows]
 
 
-def branches(user: Any, permission: str, stage: str, chosen: Iterable[str] = ()) -> list[Branch]:
+def branches(user: Any, permission: str, stage: str, chosen: Iterable[str] = (), opened: str = "") -> list[Branch]:
     """Schools of a stage that `user` may choose among, under their county or zone. Classes are listed for a single
-    school, and for a school one of whose classes is among the `chosen` ids."""
+    school, for the school whose id is `opened`, and for a school one of whose classes is among the `chosen` ids."""
     mine = places(user, permission)
     schools = list(mine.of_kind("school").filter(stages__contains=[stage]))
     picked = mine.of_kind("class").filter(pk__in=[pk for pk in chosen if pk.isdecimal()])
-    opened = {path[: -Organization.steplen] for path in picked.values_list("path", flat=True)}
+    in_use = {path[: -Organization.steplen] for path in picked.values_list("path", flat=True)}
     offers: dict[str, list[Offer]] = {}
     for one in schools:
-        classes = classes_below(one, stage) if len(schools) == 1 or one.path in opened else None
+        shown = len(schools) == 1 or one.path in in_use or str(one.pk) == opened
+        classes = classes_below(one, stage) if shown else None
         offers.setdefault(one.line()[-2], []).append(Offer(one, classes))
     parents = Organization.objects.filter(path__in=offers)
     return [Branch(one, may(user, permission, one), offers[one.path]) for one in parents]

@@ -98,9 +98,9 @@ class SittingForm(forms.ModelForm):  # type: ignore[type-arg]
         "closing_cuts",
     ]
 
-    def __init__(self, *args: Any, exam: Exam, user: Any, now: datetime, **options: Any) -> None:
+    def __init__(self, *args: Any, exam: Exam, user: Any, now: datetime, opened: str = "", **options: Any) -> None:
         super().__init__(*args, **options)
-        self.exam, self.user, self.now = exam, user, now
+        self.exam, self.user, self.now, self.opened = exam, user, now, opened
         self.fixed = self.instance.fixed_at is not None
         self.fields["grade"] = GradeField(exam.stage)
         self.initial["grade"] = self.instance.grade or ALL
@@ -158,4 +158,4 @@ class SittingForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def branches(self) -> list[browsing.Branch]:
         """The places to tick, county by county."""
-        return browsing.branches(self.user, "sitting:schedule", self.exam.stage, self.chosen())
+        return browsing.branches(self.user, "sitting:schedule", self.exam.stage, self.chosen(), self.opened)

@@ -43,7 +43,8 @@ def sitting_edit(request: Request, pk: int) -> HttpResponse:
 
 
 def _edit(request: Request, exam: Exam, one: Sitting) -> HttpResponse:
-    form = SittingForm(request.POST or None, instance=one, exam=exam, user=request.user, now=request.now)
+    context = {"exam": exam, "user": request.user, "now": request.now, "opened": request.GET.get("open", "")}
+    form = SittingForm(request.POST or None, instance=one, **context)
     refusal = ""
     if request.method == "POST" and form.is_valid():
         try:

@@ -138,6 +138,14 @@ def test_the_form_offers_what_lies_within_reach_and_classes_only_when_asked(worl
     }
 
 
+@pytest.mark.parametrize("school", ["south", "nonsense"])
+def test_without_scripts_the_classes_of_a_school_are_listed_by_a_link(world: World, school: str) -> None:
+    opened = getattr(world, school).pk if school == "south" else school
+    url = reverse("sitting_new", args=[cast.make_exam(world).pk]) + f"?open={opened}"
+    boxes = {box["value"] for box in soup(sign_in(world.city_admin).get(url)).select("[name=organizations]")}
+    assert (str(world.south_71.pk) in boxes) == (school == "south")
+
+
 def test_the_classes_of_a_school_are_fetched_by_those_who_schedule_there(world: World) -> None:
     url = reverse("class_choices", args=[world.south.pk]) + "?stage=junior"
     assert [box["value"] for box in soup(sign_in(world.city_admin).get(url)).select("input")] == [
