@@ -102,7 +102,9 @@ def test_every_sentence_the_client_says_is_there_and_none_is_left_over() -> None
     said = set(re.findall(r'\bsay\("([a-z_]+)"', source)) - {"who", "here"}
     assert said <= known
     made = {key for key in known if any(key.startswith(part) or key.endswith(part) for part in families)}
-    practice = set(re.findall(r"messages\.([a-z_]+)", source)) | set(re.findall(r"^  (trial_[a-z_]+):", source, re.M))
+    practice = set(re.findall(r"messages\.([a-z_]+)", source)) | set(
+        re.findall(r"^  (trial_[a-z_]+):", source, re.MULTILINE)
+    )
     assert known - quoted - made - practice == set()
 
 
