@@ -74,6 +74,15 @@ _set_environment()
 _load_settings()
 
 
+def pytest_sessionstart() -> None:
+    """Compiles the English catalogs, which a fresh checkout does not have yet; once, before the workers begin."""
+    if not IS_WORKER:
+        from quizplatform import catalogs
+
+        for app in catalogs.apps():
+            catalogs.compile_one(app)
+
+
 class OneProduct(LoadScopeScheduling):
     """Tests that run the whole product run one after the other, in one worker, and begin first: a product takes
     seconds to start, and they look at the clock. All others go wherever there is room."""
