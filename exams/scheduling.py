@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 
 from exams import cards, freezing, keys, window
@@ -56,10 +56,23 @@ def fix_roster(sitting: Sitting, *, by: Any, now: datetime) -> int:
     rooms = _rooms(sitting, {seat.organization_id for seat in seats})
     _assign(sitting, [(seat.student_id, rooms[seat.organization_id]) for seat in seats], papers, now)
     locked.fixed_at = now
-    locked.start_spread_ms = window.spread_ms(len(seats), settings.LANE_REHEARSED_STARTS_PER_SECOND)
-    locked.save(update_fields=["fixed_at", "start_spread_ms"])
+    locked.save(update_fields=["fixed_at"])
+    _spread(locked)
     sitting.refresh_from_db()
     return len(seats)
+
+
+def _spread(sitting: Sitting) -> None:
+    """Spreads the start over what the machine was rehearsed for: all who start at the same instant, whichever sitting
+    they are in; after a proctor's go it is the largest room that starts at once."""
+    together = Sitting.objects.filter(pk=sitting.pk)
+    if sitting.starts_at is not None:
+        together = Sitting.objects.filter(starts_at=sitting.starts_at, fixed_at__isnull=False)
+        starters = Attempt.objects.filter(sitting__in=together).count()
+    else:
+        rooms = Room.objects.filter(sitting=sitting).annotate(seats=Count("attempts"))
+        starters = rooms.aggregate(most=Max("seats"))["most"] or 0
+    together.update(start_spread_ms=window.spread_ms(starters, settings.LANE_REHEARSED_STARTS_PER_SECOND))
 
 
 def _day(sitting: Sitting) -> date:

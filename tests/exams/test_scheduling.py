@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from exams import cards, delivery, scheduling
 from exams.lifecycle import IllegalTransition
@@ -118,6 +118,19 @@ def test_a_colliding_card_takes_the_next_version(world: World, monkeypatch: pyte
 def test_the_start_of_many_is_spread_by_what_the_machine_was_rehearsed_for(world: World, settings: object) -> None:
     settings.LANE_REHEARSED_STARTS_PER_SECOND = 1  # type: ignore[attr-defined]
     assert cast.make_sitting(world).start_spread_ms == 2000
+
+
+def test_all_who_start_at_one_instant_are_spread_together(world: World, settings: Settings) -> None:
+    settings.LANE_REHEARSED_STARTS_PER_SECOND = 1
+    north = cast.make_sitting(world)
+    south = cast.make_sitting(world, north.exam, organizations=[world.south])
+    north.refresh_from_db()
+    assert north.start_spread_ms == south.start_spread_ms == 3000
+
+
+def test_after_a_go_only_one_room_starts_at_once(world: World, settings: Settings) -> None:
+    settings.LANE_REHEARSED_STARTS_PER_SECOND = 1
+    assert cast.make_sitting(world, organizations=[world.city], start_mode="go").start_spread_ms == 2000
 
 
 def test_a_whole_class_is_seated_with_few_queries(
