@@ -2,7 +2,7 @@
 
 Reads only, mostly in SQL, in few round trips; what the rows mean is decided in `fold`."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
@@ -16,8 +16,6 @@ from proctoring.fold import Entry, Place, RoomClock
 # What everybody does is no news for the list of events.
 ROUTINE = ["enter", "start", "submit", "expire", "score", "go"]
 CHUNK = 2_000
-# Up to so many attempts are named in a query for the tail.
-FEW = 5_000
 
 _MS = "(extract(epoch from {}) * 1000)::bigint"
 _RANK = "(epoch::bigint << 32) | (seq::bigint << 1) | (response <> '[]'::jsonb)::int"
@@ -79,17 +77,16 @@ def entries_of(attempt_ids: Sequence[int]) -> Iterator[Entry]:
             yield from (Entry(*row) for row in rows)
 
 
-def entries_since(since: datetime, attempt_ids: Collection[int]) -> list[Entry]:
-    """Answers received from `since` on (the BRIN index on received_at finds their pages). Of few attempts only theirs
-    are read, of many everybody's."""
-    few = len(attempt_ids) <= FEW
+def entries_since(since: datetime, attempt_ids: Container[int]) -> list[Entry]:
+    """Answers of these attempts received from `since` on. The BRIN index on received_at finds their pages; everybody's
+    are read and the others passed over here, which is cheaper than naming the attempts in the query (3 ms for 5,600
+    entries, against 33 ms with 2,250 attempts named)."""
     sql = f"""
         SELECT attempt_id, slot, {_RANK}, {_MS.format("received_at")}
         FROM exams_journalentry WHERE received_at >= %s AND slot IS NOT NULL AND NOT kept
-    """ + ("AND attempt_id = ANY(%s)" if few else "")  # noqa: S608 - constants of this module only
-    values = [since, list(attempt_ids)] if few else [since]
-    with _rows(sql, *values) as rows:
-        return [Entry(*row) for row in rows]
+    """  # noqa: S608 - constants of this module only
+    with _rows(sql, since) as rows:
+        return [Entry(*row) for row in rows if row[0] in attempt_ids]
 
 
 def responses_of(attempt_id: int) -> dict[int, list[Any]]:

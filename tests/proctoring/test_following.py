@@ -137,17 +137,6 @@ def test_an_entry_committed_late_is_found_by_the_wide_reading(world: World, sitt
     assert follower.fold.rows(room.pk) == board.rows(room.pk, NOW + 31 * SECOND)
 
 
-def test_of_many_attempts_the_whole_tail_is_read(
-    world: World, sitting: Sitting, room: Room, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(journal, "FEW", 1)
-    follower = Follower()
-    ben = set_state(attempt_of(sitting, world.ben), "active")
-    told(follower, NOW, room)
-    answer(ben, {1: ["c1"]}, at=NOW + SECOND)
-    assert told(follower, NOW + 2 * SECOND, room).rows(room)[ben.pk] == ["answering", 1]
-
-
 def test_a_proctors_act_moves_the_row_and_is_news(world: World, sitting: Sitting, room: Room) -> None:
     follower = Follower()
     ben = set_state(attempt_of(sitting, world.ben), "active")
