@@ -83,6 +83,16 @@ def pytest_sessionstart() -> None:
             catalogs.compile_one(app)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart() -> None:
+    """English is read from compiled catalogs, which a fresh clone does not have."""
+    from quizplatform import catalogs
+
+    if not IS_WORKER:
+        for app in catalogs.apps():
+            catalogs.compile_one(app)
+
+
 class OneProduct(LoadScopeScheduling):
     """Tests that run the whole product run one after the other, in one worker, and begin first: a product takes
     seconds to start, and they look at the clock. All others go wherever there is room."""
