@@ -1,5 +1,7 @@
 """Pages of paper: the class's papers, and the answers written on them."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -29,8 +31,9 @@ def papers(request: Request, pk: int) -> HttpResponse:
 def transcription(request: Request, pk: int) -> HttpResponse:
     """Enters by hand what a student wrote on paper."""
     attempt = acting.seat_of(request, pk, "attempt:transcribe")
-    if attempt.state not in sheets.UNFINISHED:
-        messages.warning(request, _("这份答卷已交或已作废，不能再录入。"))
+    hindrance = _hindrance(attempt, request.now)
+    if hindrance:
+        messages.warning(request, hindrance)
         return redirect("room", attempt.room_id)
     form = _transcription_form(request, attempt)
     if acting.valid(request, form) and _transcribed(request, attempt, form):
@@ -38,6 +41,13 @@ def transcription(request: Request, pk: int) -> HttpResponse:
     context = rooms.open_seat(attempt, by=request.user, now=request.now)
     plain = _form(request) == sheets.PLAIN
     return acting.step(request, "proctoring/transcription.html", form, {**context, "plain": plain})
+
+
+def _hindrance(attempt: Attempt, now: datetime) -> str:
+    """Why nothing can be entered; "" when it can. The form shows the paper, which nobody sees before the opening."""
+    if attempt.state not in sheets.UNFINISHED:
+        return _("这份答卷已交或已作废，不能再录入。")
+    return "" if sheets.may_print(attempt.room, now) else _("开放入场之后才能录入。")
 
 
 def _form(request: Request) -> str:

@@ -43,5 +43,6 @@ export class Countdown {
     const { word, until } = phase(this.picture, now);
     this.label.textContent = this.words[word];
     this.time.textContent = until === null ? "" : duration(until - now);
+    this.time.parentNode.toggleAttribute("data-still", until === null);
   }
 }
