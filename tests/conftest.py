@@ -74,21 +74,12 @@ _set_environment()
 _load_settings()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart() -> None:
     """Compiles the English catalogs, which a fresh checkout does not have yet; once, before the workers begin."""
     if not IS_WORKER:
         from quizplatform import catalogs
 
-        for app in catalogs.apps():
-            catalogs.compile_one(app)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_sessionstart() -> None:
-    """English is read from compiled catalogs, which a fresh clone does not have."""
-    from quizplatform import catalogs
-
-    if not IS_WORKER:
         for app in catalogs.apps():
             catalogs.compile_one(app)
 

@@ -46,7 +46,7 @@ class Supervision:
     def begin(self) -> None:
         """Starts supervisord, with no part yet, and waits for it."""
         log = self.installation.logs / "supervisor.out"
-        command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(self.file)]
+        command = [sys.executable, "-P", str(Path(__file__).with_name("keeper.py")), "-c", str(self.file)]
         self.child = process.start(command, log, keep=(self.lock,))
         process.wait_until(self._is_there, self.child, log, what="the supervisor")
 
