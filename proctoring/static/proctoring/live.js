@@ -70,7 +70,7 @@ export class Live {
 
   async ask() {
     this.asking = this.asked = true;
-    this.pollAt = performance.now() + POLL_MS * (0.9 + 0.2 * Math.random());
+    const began = performance.now();
     try {
       const answer = await fetch(this.snapshot, { headers: { Accept: "application/json" }, redirect: "manual" });
       if (answer.type === "opaqueredirect" || answer.status === 404) this.stop();
@@ -82,6 +82,9 @@ export class Live {
       // The age that is shown says it all.
     } finally {
       this.asking = false;
+      // A server that takes long to answer is asked less often: the boards must not take it from the students.
+      const took = performance.now() - began;
+      this.pollAt = began + Math.max(POLL_MS, 10 * took) * (0.9 + 0.2 * Math.random());
     }
   }
 
