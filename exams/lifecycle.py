@@ -51,7 +51,9 @@ TRANSITIONS: dict[str, Transition] = {
 }
 
 # Acts that leave an event and change no state.
-ACTS = frozenset({"extend", "release", "move", "replace_card"})
+ACTS = frozenset(
+    {"extend", "release", "move", "replace_card", "delay", "compensate", "decide_late", "rescue", "report"}
+)
 
 # States in which answers that arrive in time count.
 ANSWERING = frozenset({State.ACTIVE, State.PAUSED})

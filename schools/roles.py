@@ -25,12 +25,22 @@ _TEACHER = frozenset(
         "room:proctor",
         "attempt:extend",
         "attempt:transcribe",
+        "attempt:rescue",
+        "late:decide",
         "paper:print",
         "result:view_named",
         "result:view_summary",
     }
 )
-_SCHOOL_ADMIN = _TEACHER | {"roster:manage", "staff:manage", "sitting:schedule", "attempt:void"}
+_SCHOOL_ADMIN = _TEACHER | {
+    "roster:manage",
+    "staff:manage",
+    "sitting:schedule",
+    "attempt:void",
+    "room:delay",
+    "compensation:propose",
+    "compensation:approve",
+}
 _COUNTY_ADMIN = (_SCHOOL_ADMIN - {"roster:manage"}) | {"attempt:reopen", "audit:view"}
 _CITY_ADMIN = _COUNTY_ADMIN | {
     "roster:manage",

@@ -167,6 +167,43 @@ class Presence(models.Model):
         return f"{self.attempt_id} {self.heard_at}"
 
 
+class Silence(models.Model):
+    """One stretch of time in which a student's device was not heard: from its last sign of life to the next one."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="silences")
+    from_at = models.DateTimeField(_("失联开始"))
+    until_at = models.DateTimeField(_("恢复时间"))
+
+    class Meta:
+        ordering = ["from_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(until_at__gt=F("from_at")), name="silence_ends_after_it_begins")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.attempt_id} {self.from_at} {self.until_at}"
+
+
+class LateDecision(models.Model):
+    """Whether one journal entry that came late counts. A later row for the same entry is a later decision; the newest
+    holds."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="late_decisions")
+    epoch = models.PositiveIntegerField()
+    seq = models.PositiveIntegerField()
+    counts = models.BooleanField(_("计入"))
+    by_id = models.BigIntegerField(_("人员"), null=True, blank=True)
+    why = models.CharField(_("原因"), max_length=200, blank=True)
+    at = models.DateTimeField(_("时间"))
+
+    class Meta:
+        indexes = [models.Index(fields=["attempt", "epoch", "seq"], name="late_decision_entry")]
+        triggers = [pgtrigger.Protect(name="late_decision_is_never_rewritten", operation=pgtrigger.Update)]
+
+    def __str__(self) -> str:
+        return f"{self.attempt_id}/{self.epoch}/{self.seq} {self.counts}"
+
+
 class Notice(models.Model):
     """One thing a student is to be told while the test runs; to one attempt, a room or a whole sitting."""
 

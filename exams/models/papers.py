@@ -106,6 +106,7 @@ class Exam(Scoped, models.Model):
         _("结果发布"), max_length=20, choices=ReleaseRule, default=ReleaseRule.AFTER_CLOSING
     )
     show_marks = models.BooleanField(_("向学生显示分数"), default=False)
+    encrypt_paper = models.BooleanField(_("试卷加密下发，开始时才给密钥"), default=False, db_default=False)
     shuffle_slots = models.BooleanField(_("题目乱序"), default=True)
     shuffle_choices = models.BooleanField(_("选项乱序"), default=True)
     released_at = models.DateTimeField(_("发布时间"), null=True, blank=True)

@@ -21,6 +21,13 @@ class StartMode(models.TextChoices):
     GO = "go", _("监考教师宣布开始")
 
 
+class LateStart(models.TextChoices):
+    """What a student gets who starts after the others, within the admission time."""
+
+    FULL = "full", _("从自己开始时起算，答满时长")
+    COMMON = "common", _("与大家同时结束")
+
+
 class SittingQuerySet(ScopedQuerySet):
     """Reads of sittings that chain."""
 
@@ -73,6 +80,14 @@ class Sitting(Scoped, models.Model):
     closes_at = models.DateTimeField(_("结束时间"))
     time_limit_ms = models.PositiveIntegerField(_("答题时长（毫秒）"))
     closing_cuts = models.BooleanField(_("到结束时间一律收卷"), default=True)
+    # How long after the start (or the go) one may still start; without it until the close.
+    admission_ms = models.PositiveIntegerField(_("迟到多久以内可以开始（毫秒）"), null=True, blank=True)
+    late_start = models.CharField(
+        _("迟到者"), max_length=10, choices=LateStart, default=LateStart.FULL, db_default="full"
+    )
+    make_up_of = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="make_ups", verbose_name=_("补考哪一场")
+    )
     start_spread_ms = models.PositiveIntegerField(_("错峰（毫秒）"), default=0)
     fixed_at = models.DateTimeField(_("名单确定时间"), null=True, blank=True)
     created_by = models.ForeignKey("schools.User", null=True, on_delete=models.SET_NULL, related_name="+")
@@ -91,6 +106,11 @@ class Sitting(Scoped, models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def admission_minutes(self) -> int | None:
+        """The admission time as people say it."""
+        return None if self.admission_ms is None else self.admission_ms // 60_000
 
     @property
     def minutes(self) -> int:
@@ -122,6 +142,8 @@ class Room(Scoped, models.Model):
     organization = models.ForeignKey("schools.Organization", on_delete=models.PROTECT, related_name="rooms")
     go_at = models.DateTimeField(_("宣布开始时间"), null=True, blank=True)
     ended_at = models.DateTimeField(_("收卷时间"), null=True, blank=True)
+    # Start and close of this room come so much later than the sitting's.
+    delay_ms = models.PositiveIntegerField(_("推迟（毫秒）"), default=0, db_default=0)
     # Grows with every scoring, voiding and reopening of an attempt here; what is derived from results compares it.
     results_version = models.PositiveIntegerField(_("结果版次"), default=0, db_default=0)
 

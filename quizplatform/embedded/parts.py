@@ -55,7 +55,7 @@ def _application(installation: Installation) -> Iterator[Part]:
     yield Part("live", APPLICATION, _uvicorn("live", path, "--ws", "websockets-sansio", "--lifespan", "off"), path)
     path = installation.socket("pages")
     yield Part("pages", APPLICATION, _granian(path, installation.pages_threads), path)
-    yield Part("jobs", APPLICATION, _manage("procrastinate", "worker", "--concurrency", "2"))
+    yield Part("jobs", APPLICATION, _manage("work"))
     yield Part("sweep", APPLICATION, _manage("sweep"))
     yield Part("follow", APPLICATION, _manage("follow"))
     yield Part("door", APPLICATION, door.command(installation), ends_by=signal.SIGQUIT)

@@ -308,6 +308,15 @@ def test_a_class_shows_its_students_and_sittings(world: World, ada: Client, room
     assert actions() == ["student:view"]
 
 
+def test_a_class_leads_to_cards_before_the_close_and_to_results_after_it(world: World, ada: Client, room: Room) -> None:
+    over = {"opens_at": NOW - timedelta(days=2), "starts_at": NOW - timedelta(days=2), "closes_at": NOW}
+    past = make_sitting(world, **over)
+    page = soup(ada.get(reverse("class", args=[world.class_71.pk])))
+    addresses = {link["href"] for link in page.select(".entry-list a")}
+    assert reverse("room_cards", args=[room.pk]) in addresses
+    assert reverse("class_results", args=[past.exam_id, world.class_71.pk]) in addresses
+
+
 @pytest.mark.parametrize("username", ROLES)
 def test_a_class_is_there_for_its_teachers_and_those_above(world: World, username: str | None) -> None:
     response = client_of(world, username).get(reverse("class", args=[world.class_71.pk]))
