@@ -23,7 +23,8 @@ def test_a_module_has_at_most_300_lines():
 
 
 def test_a_module_of_a_page_has_at_most_150_lines():
-    scripts = ROOT.glob("*/static/**/*.js")
+    # vendor/ holds what others wrote, as they wrote it: to be compared with its source, not to be cut up.
+    scripts = [path for path in ROOT.glob("*/static/**/*.js") if path.parent.name != "vendor"]
 
     assert [(name(path), lines(path)) for path in scripts if lines(path) > CLIENT_MODULE] == []
 
