@@ -10,7 +10,7 @@ import signal
 
 import psycopg
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Job, Status
 
 from common import clock
@@ -60,6 +60,6 @@ async def _take_up_again(job: Job) -> None:
     logger.warning("taken up again: %s", job.call_string)
     try:
         await app.job_manager.retry_job(job, retry_at=clock.now())
-    except AlreadyEnqueued:
+    except UniqueViolation:  # which is a ConnectorException too
         # The same work waits in the queue already, behind the lock of this one.
         await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
 from exams import jobs
 
@@ -43,6 +43,7 @@ class Worker:
 
 @pytest.fixture
 def worker(tmp_path):
+    ask("delete from procrastinate_jobs")  # these tables are no models of ours: a test that failed leaves rows
     running = Worker(tmp_path / "work.log")
     yield running
     running.end()
@@ -67,8 +68,9 @@ def scoring_jobs() -> list[str]:
 
 def leave_in_the_middle() -> None:
     """As a worker leaves it that was killed: being done, by nobody."""
-    jobs.ask_for_scoring(NOBODYS_SITTING)
-    ask("update procrastinate_jobs set status = 'doing', worker_id = null where queue_name = 'scoring'")
+    with transaction.atomic():  # no worker sees it before
+        jobs.ask_for_scoring(NOBODYS_SITTING)
+        ask("update procrastinate_jobs set status = 'doing', worker_id = null where queue_name = 'scoring'")
 
 
 def test_a_job_is_done_and_leaves_nothing(worker):
@@ -85,9 +87,10 @@ def test_a_job_that_was_cut_off_is_taken_up_again(worker):
 
 
 def test_the_same_work_waiting_behind_it_is_done_in_its_stead(worker):
-    leave_in_the_middle()
-    jobs.ask_for_scoring(NOBODYS_SITTING)
-    assert len(scoring_jobs()) == 2
+    with transaction.atomic():
+        leave_in_the_middle()
+        jobs.ask_for_scoring(NOBODYS_SITTING)
+        assert sorted(scoring_jobs()) == ["doing", "todo"]
 
     until(lambda: scoring_jobs() == [])
 
