@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import random
+import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -14,6 +15,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from exams import sealing
 from exams.models import Exam, Paper, PaperSlot
 from exams.models.papers import ScoringPolicy
 from questionbank import interactions, markup
@@ -48,7 +50,7 @@ def freeze(exam: Exam, number: int, picks: Sequence[Pick], seed: int, now: datet
     paper = Paper.objects.create(
         exam=exam,
         number=number,
-        sha256=hashlib.sha256(file_bytes(content)).hexdigest(),
+        sha256=hashlib.sha256(sealing.file_bytes(content)).hexdigest(),
         content=content,
         keys=_keys(exam, placed, media),
         item_count=len(placed),
@@ -63,27 +65,38 @@ def freeze(exam: Exam, number: int, picks: Sequence[Pick], seed: int, now: datet
     return paper
 
 
-def file_bytes(content: dict[str, Any]) -> bytes:
-    """The paper's file: canonical JSON, UTF-8; its SHA-256 is the paper's address."""
-    return orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
-
-
 def folder() -> Path:
     """Where the door finds the papers."""
     return Path(settings.DATA_DIR) / "papers"
 
 
-def publish(paper: Paper) -> Path:
-    """Writes the paper's file and its precompressed twin, unless they are there; safe to repeat."""
+def publish(paper: Paper) -> None:
+    """Writes the files of a paper that are not there yet, with precompressed twins; safe to repeat. Of a paper whose
+    exam is encrypted the plain file lies under a name that only `start` tells."""
     folder().mkdir(parents=True, exist_ok=True)
-    target = folder() / f"{paper.sha256}.json"
-    plain = file_bytes(paper.content)
-    for path, data in ((target, plain), (target.with_name(target.name + ".gz"), gzip.compress(plain, 9, mtime=0))):
-        if not path.exists():
-            partial = path.with_name(f"{path.name}.{paper.pk}.part")
-            partial.write_bytes(data)
-            partial.replace(path)
-    return target
+    plain = sealing.file_bytes(paper.content)
+    if not paper.exam.encrypt_paper:
+        _write_plain(paper.sha256, plain)
+        return
+    sealed = sealing.seal(plain, settings.SECRET_KEY)
+    _write(folder() / f"{sealed.sha256}.sealed", sealed.data)
+    _write_plain(sealed.plain_name, plain)
+    if not Paper.objects.filter(sha256=paper.sha256, exam__encrypt_paper=False).exists():
+        for name in (f"{paper.sha256}.json", f"{paper.sha256}.json.gz"):
+            (folder() / name).unlink(missing_ok=True)
+
+
+def _write_plain(name: str, plain: bytes) -> None:
+    _write(folder() / f"{name}.json", plain)
+    _write(folder() / f"{name}.json.gz", gzip.compress(plain, 9, mtime=0))
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Whole or not at all, also when two write at once."""
+    if not path.exists():
+        partial = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
+        partial.write_bytes(data)
+        partial.replace(path)
 
 
 def address(paper_sha256: str) -> str:

@@ -61,7 +61,7 @@ def verify(text: str) -> Verdict:
 
 
 def _superseded(code: str) -> Verdict:
-    event = AttemptEvent.objects.filter(event="submit", data__receipt=code).select_related("attempt").first()
+    event = AttemptEvent.objects.filter(event__in=["submit", "report"], data__receipt=code).select_related("attempt").first()
     if event is None:
         raise UnknownReceipt(code)
     return Verdict(event.attempt, False, True, _digest(event.attempt_id)[0])

@@ -20,8 +20,8 @@ from schools.models import Organization
 
 # What stands on the papers themselves; to change it is to draw new papers.
 ON_PAPER = ("title", "stage", "blueprint_id", "scoring_policy")
-# What the arrangement of a student's paper is computed from.
-ARRANGEMENT = ("shuffle_slots", "shuffle_choices")
+# What the arrangement of a student's paper is computed from, and how it is given out.
+ARRANGEMENT = ("shuffle_slots", "shuffle_choices", "encrypt_paper")
 
 
 class PapersInUse(Exception):

@@ -11,9 +11,24 @@ def start_offset_ms(seed: int, spread_ms: int) -> int:
     return (seed & (SPREAD_STEPS - 1)) * spread_ms // SPREAD_STEPS
 
 
-def own_start(instant: datetime, seed: int, spread_ms: int) -> datetime:
-    """The instant from which this attempt may start, given the sitting's (or the go's) instant."""
-    return instant + timedelta(milliseconds=start_offset_ms(seed, spread_ms))
+def own_start(instant: datetime, seed: int, spread_ms: int, delay_ms: int = 0) -> datetime:
+    """The instant from which this attempt may start, given the sitting's (or the go's) instant and the room's delay."""
+    return instant + timedelta(milliseconds=delay_ms + start_offset_ms(seed, spread_ms))
+
+
+def own_close(closes_at: datetime, delay_ms: int) -> datetime:
+    """The close of the window in a room that began so much later."""
+    return closes_at + timedelta(milliseconds=delay_ms)
+
+
+def admission_until(own_start_at: datetime, admission_ms: int | None) -> datetime | None:
+    """Until when one may come and still start; None where only the close ends it. The boundary itself is in time."""
+    return None if admission_ms is None else own_start_at + timedelta(milliseconds=admission_ms)
+
+
+def counted_from(started_at: datetime, own_start_at: datetime, *, common_end: bool) -> datetime:
+    """From when the time limit runs: the real start, or the own start instant where all are to end together."""
+    return min(started_at, own_start_at) if common_end else started_at
 
 
 def spread_ms(starter_count: int, starts_per_second: int) -> int:

@@ -38,8 +38,9 @@ def _ids(sql: str, *values: Any) -> list[int]:
 
 
 _ROOM = f"""
-    SELECT r.id, {_MS.format("s.opens_at")}, {_MS.format("coalesce(r.go_at, s.starts_at)")},
-           {_MS.format("s.closes_at")}, {_MS.format("r.ended_at")}
+    SELECT r.id, {_MS.format("s.opens_at")},
+           coalesce({_MS.format("r.go_at")}, {_MS.format("s.starts_at")} + r.delay_ms),
+           {_MS.format("s.closes_at")} + r.delay_ms, {_MS.format("r.ended_at")}
     FROM exams_room r JOIN exams_sitting s ON s.id = r.sitting_id
 """  # noqa: S608 - constants of this module only
 

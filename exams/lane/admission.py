@@ -24,19 +24,39 @@ class Entrance(NamedTuple):
 
 
 def is_closed(row: Attempt, sitting: Sitting, now: datetime) -> bool:
-    """Whether nobody may start any more: the sitting's close has come or the room was ended."""
-    return now >= sitting.closes_at or row.ended_at is not None
+    """Whether nobody may start any more: the close has come for this room, or the room was ended."""
+    return now >= own_close(row, sitting) or row.ended_at is not None
+
+
+def own_close(row: Attempt, sitting: Sitting) -> datetime:
+    """The close of the sitting in this attempt's room."""
+    return window.own_close(sitting.closes_at, row.delay_ms)
 
 
 def own_start(row: Attempt, sitting: Sitting) -> datetime | None:
     """The instant from which this attempt may start; None until the proctor's go."""
-    return starts_at(row.seed, row.go_at, sitting)
+    return starts_at(row.seed, row.go_at, row.delay_ms, sitting)
 
 
-def starts_at(seed: int, go_at: datetime | None, sitting: Sitting) -> datetime | None:
-    """The own start of a seed: the sitting's or the go's instant, spread."""
-    instant = sitting.starts_at if sitting.start_mode == "clock" else go_at
-    return None if instant is None else window.own_start(instant, seed, sitting.start_spread_ms)
+def starts_at(seed: int, go_at: datetime | None, delay_ms: int, sitting: Sitting) -> datetime | None:
+    """The own start of a seed: the sitting's instant with the room's delay, or the go's as it was given; spread."""
+    if sitting.start_mode == "clock":
+        instant = sitting.starts_at
+    else:
+        instant, delay_ms = go_at, 0
+    return None if instant is None else window.own_start(instant, seed, sitting.start_spread_ms, delay_ms)
+
+
+def admission_until(row: Attempt, sitting: Sitting) -> datetime | None:
+    """Until when one who has not come yet may still start; None where only the close ends it, or before the go."""
+    instant = own_start(row, sitting)
+    return None if instant is None else window.admission_until(instant, sitting.admission_ms)
+
+
+def came_too_late(row: Attempt, sitting: Sitting, now: datetime) -> bool:
+    """Whether this student entered after the admission time; who was here in time may start whenever it works."""
+    until = admission_until(row, sitting)
+    return until is not None and (row.entered_at or now) > until
 
 
 def deadline(state: str, deadline_at: datetime | None, paused_at: datetime | None, now: datetime) -> datetime | None:
@@ -58,7 +78,7 @@ def enter(row: Attempt, sitting: Sitting, device: str, journal: str, now: dateti
         return Entrance(row, row.epoch if own else LOOKING, [])
     other = row.device not in ("", device)
     if other and row.released_at is None and _is_heard(row, now, silence):
-        raise Problem("occupied")
+        raise Problem("occupied", retry_after_ms=_silent_in_ms(row, now, silence))
     return _take(row, device, journal, other)
 
 
@@ -82,6 +102,11 @@ def _is_heard(row: Attempt, now: datetime, silence: timedelta) -> bool:
     return row.heard_at is not None and now - row.heard_at <= silence
 
 
+def _silent_in_ms(row: Attempt, now: datetime, silence: timedelta) -> int:
+    """In how long the other device will have been silent for long enough, if it is not heard again."""
+    return 0 if row.heard_at is None else (row.heard_at + silence - now) // timedelta(milliseconds=1) + 1
+
+
 def start(row: Attempt, epoch: int, sitting: Sitting, now: datetime) -> Attempt:
     """The row as it shall be; the same row when it was started before. Raises Problem: voided, closed, moved,
     too_early."""
@@ -99,15 +124,21 @@ def start(row: Attempt, epoch: int, sitting: Sitting, now: datetime) -> Attempt:
         raise Problem("too_early", detail="waiting_for_go", starts_at=None)
     if now < instant:
         raise Problem("too_early", starts_at=milliseconds(instant))
-    end = window.deadline(
-        now,
+    if came_too_late(row, sitting, now):
+        raise Problem("closed", detail="came_too_late", state=row.state)
+    end = _first_deadline(row, sitting, instant, now)
+    return row._replace(state=lifecycle.target("start", State(row.state)), started_at=now, deadline_at=end)
+
+
+def _first_deadline(row: Attempt, sitting: Sitting, instant: datetime, now: datetime) -> datetime:
+    return window.deadline(
+        window.counted_from(now, instant, common_end=sitting.late_start == "common"),
         sitting.time_limit_ms,
-        closes_at=sitting.closes_at,
+        closes_at=own_close(row, sitting),
         closing_cuts=sitting.closing_cuts,
         extra_ms=row.extra_ms,
         paused_ms=row.paused_ms,
     )
-    return row._replace(state=lifecycle.target("start", State(row.state)), started_at=now, deadline_at=end)
 
 
 def submit(row: Attempt, epoch: int, now: datetime) -> Attempt:

@@ -22,14 +22,27 @@ def sitting(row: Attempt, of: Sitting, paper: Paper) -> dict[str, Any]:
         "start_mode": of.start_mode,
         "opens_at": milliseconds(of.opens_at),
         "starts_at": milliseconds(admission.own_start(row, of)),
-        "closes_at": milliseconds(of.closes_at),
+        "closes_at": milliseconds(admission.own_close(row, of)),
+        "closing_cuts": of.closing_cuts,
+        "admission_until": milliseconds(admission.admission_until(row, of)),
+        "late_start": of.late_start,
         "time_limit_ms": of.time_limit_ms + row.extra_ms,
         "item_count": paper.item_count,
     }
 
 
-def paper(of: Paper) -> dict[str, Any]:
-    return {"url": f"/papers/{of.sha256}.json", "sha256": of.sha256, "encrypted": False}
+def paper(of: Paper, encrypted: bool) -> dict[str, Any]:
+    """Where the paper lies before the start; sealed where the exam is encrypted."""
+    sha256 = of.sealing.sha256 if encrypted else of.sha256
+    address = f"/papers/{sha256}.sealed" if encrypted else f"/papers/{sha256}.json"
+    return {"url": address, "sha256": sha256, "encrypted": encrypted, "audio": of.audio}
+
+
+def opening(of: Paper, encrypted: bool) -> dict[str, Any]:
+    """What opens a sealed paper, told from the start on: the key, and the plain file for browsers that cannot."""
+    if not encrypted:
+        return {"paper_key": None, "paper_url": None}
+    return {"paper_key": of.sealing.key, "paper_url": f"/papers/{of.sealing.plain_name}.json"}
 
 
 def arrival(token: str, epoch: int, row: Attempt, room: Room, of: Sitting, asked: Paper) -> dict[str, Any]:
@@ -40,7 +53,7 @@ def arrival(token: str, epoch: int, row: Attempt, room: Room, of: Sitting, asked
         "state": row.state,
         "student": student(row, room),
         "sitting": sitting(row, of, asked),
-        "paper": paper(asked),
+        "paper": paper(asked, of.encrypt_paper),
     }
 
 

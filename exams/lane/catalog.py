@@ -6,12 +6,13 @@ from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from typing import Any
 
+from exams import sealing
 from exams.lane import statements
 from exams.lane.connection import Connection, Row
 from exams.lane.database import Link, array
 from exams.lane.groupcommit import OutcomeUnknown
 from exams.lane.notices import Board
-from exams.lane.rows import Paper, Room, Sitting
+from exams.lane.rows import Paper, Room, Sealing, Sitting
 from questionbank import interactions
 from schools import grades
 from schools.grades import Stage
@@ -27,8 +28,9 @@ class Gone(Exception):
 class Catalog:
     """The things by id. `sitting`, `room` and `paper` answer from memory, or read once for all who wait."""
 
-    def __init__(self, link: Link, today: Callable[[], date], seconds: Callable[[], float]) -> None:
+    def __init__(self, link: Link, today: Callable[[], date], seconds: Callable[[], float], secret: str) -> None:
         self._link = link
+        self._secret = secret
         self._today = today
         self._seconds = seconds
         self._lock = asyncio.Lock()
@@ -118,7 +120,13 @@ class Catalog:
 
     async def _read_papers(self, connection: Connection, ids: list[int]) -> None:
         for id_, sha256, item_count, content in await _read(connection, statements.PAPERS, ids):
-            self._papers[id_] = Paper(id_, sha256, item_count, content, _checks(content))
+            self._papers[id_] = Paper(
+                id_, sha256, item_count, content, _checks(content), self._sealing(content), _is_heard(content)
+            )
+
+    def _sealing(self, content: dict[str, Any]) -> Sealing:
+        sealed = sealing.seal(sealing.file_bytes(content), self._secret)
+        return Sealing(sealed.sha256, sealed.key, sealed.plain_name)
 
     async def _read_keys(self, connection: Connection, ids: list[int]) -> None:
         for id_ in ids:
@@ -135,6 +143,11 @@ def _room(row: Row, today: date) -> Room:
     if entry_year is not None and class_number is not None:
         name = grades.class_name(Stage(stage), entry_year, class_number, today)
     return Room(id_, name, school)
+
+
+def _is_heard(content: dict[str, Any]) -> bool:
+    """Whether the paper has sounds."""
+    return any(media["type"].startswith("audio/") for media in content["media"].values())
 
 
 def _checks(content: dict[str, Any]) -> dict[int, tuple[Callable[[object, dict[str, Any]], bool], dict[str, Any]]]:

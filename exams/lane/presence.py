@@ -15,8 +15,9 @@ AT_ONCE = 2_000
 class Presence:
     """Who was heard since the last writing. `due` sorts attempts by the second in which they may be written."""
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Link, silence_ms: int) -> None:
         self._link = link
+        self._silence_ms = silence_ms
         self._heard: dict[int, int] = {}
         self._written: dict[int, int] = {}
         self._due: dict[int, list[int]] = {}
@@ -36,7 +37,7 @@ class Presence:
             some = due[start : start + AT_ONCE]
             heard = [{"attempt_id": id_, "at": self._heard[id_]} for id_ in some]
             try:
-                await self._link.run(partial(_write, heard=heard))
+                await self._link.run(partial(_write, heard=heard, silence_ms=self._silence_ms))
             except BaseException:
                 self._due.setdefault(second + 1, []).extend(due[start:])
                 raise
@@ -50,5 +51,5 @@ class Presence:
         self._written = {id_: second for id_, second in self._written.items() if second > oldest}
 
 
-async def _write(connection: Connection, *, heard: list[dict[str, Any]]) -> None:
-    await connection.rows(statements.HEARD, document(heard))
+async def _write(connection: Connection, *, heard: list[dict[str, Any]], silence_ms: int) -> None:
+    await connection.rows(statements.HEARD, document(heard), silence_ms)

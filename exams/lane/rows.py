@@ -24,6 +24,9 @@ class Sitting(NamedTuple):
     shuffle_choices: bool
     released_at: datetime | None
     last_closes_at: datetime
+    admission_ms: int | None
+    late_start: str
+    encrypt_paper: bool
 
 
 class Room(NamedTuple):
@@ -34,14 +37,24 @@ class Room(NamedTuple):
     school_name: str
 
 
+class Sealing(NamedTuple):
+    """How a paper is given out where its exam is encrypted: the sealed file's hash, the key, the plain file's name."""
+
+    sha256: str
+    key: str
+    plain_name: str
+
+
 class Paper(NamedTuple):
-    """A frozen paper, and for every slot the check of a response to it."""
+    """A frozen paper, for every slot the check of a response to it, how it is sealed, and whether it is heard."""
 
     id: int
     sha256: str
     item_count: int
     content: dict[str, Any]
     checks: dict[int, tuple[Callable[[object, dict[str, Any]], bool], dict[str, Any]]]
+    sealing: Sealing
+    audio: bool
 
     def accepts(self, slot: int, response: object) -> bool:
         """Whether the slot exists and the response can be one to it."""
@@ -70,7 +83,9 @@ class Attempt(NamedTuple):
     paused_ms: int
     submitted_at: datetime | None
     receipt: str
+    entered_at: datetime | None
     go_at: datetime | None
     ended_at: datetime | None
+    delay_ms: int
     heard_at: datetime | None
     student_name: str

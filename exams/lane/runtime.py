@@ -54,8 +54,8 @@ class Lane:
         self.receipt_key = keys.derive(config.secret_key, "receipt")
         self.meter = Meter(config.requests_per_second, config.request_burst)
         self.wrong_cards = WrongCards(config.wrong_cards_per_second)
-        self.catalog = Catalog(self._link("catalog"), self._today, time.monotonic)
-        self.presence = Presence(self._link("presence", volatile=True))
+        self.catalog = Catalog(self._link("catalog"), self._today, time.monotonic, config.secret_key)
+        self.presence = Presence(self._link("presence", volatile=True), config.device_silence_ms)
         self._known_tokens: dict[bytes, Claims] = {}
         self.pulse_count = 0
         self._pulses_per_second = 0.0

@@ -46,7 +46,7 @@ EXISTING = "select id from exams_attempt where id = any($1::bigint[])"
 _ATTEMPT = """
     a.id, a.sitting_id, a.room_id, a.paper_id, a.seed, a.state, a.card, a.epoch, a.device, a.journal, a.released_at,
     a.started_at, a.deadline_at, a.extra_ms, a.paused_at, a.paused_ms, a.submitted_at, a.receipt,
-    r.go_at, r.ended_at, p.heard_at, s.name
+    a.entered_at, r.go_at, r.ended_at, coalesce(r.delay_ms, 0), p.heard_at, s.name
 """
 
 _AROUND = """
@@ -70,7 +70,7 @@ LOCK_BY_ID = _LOCK.format(which="id = any($1::bigint[])", columns=_ATTEMPT, arou
 READ_BY_ID = f"select {_ATTEMPT} from exams_attempt a {_AROUND} where a.id = any($1::bigint[])"
 
 PULSE = """
-select a.id, a.state, a.epoch, a.deadline_at, a.paused_at, a.seed, r.go_at
+select a.id, a.state, a.epoch, a.deadline_at, a.paused_at, a.seed, r.go_at, r.delay_ms
 from exams_attempt a join exams_room r on r.id = a.room_id where a.id = any($1::bigint[])
 """
 
@@ -90,6 +90,11 @@ with wish as materialized (
         released_at = case when w.release then a.released_at end,
         entered_at = coalesce(a.entered_at, to_timestamp(w.at / 1000::float8))
     from wish w where a.id = w.id
+), silent as (
+    insert into exams_silence (attempt_id, from_at, until_at)
+    select w.id, p.heard_at, to_timestamp(w.at / 1000::float8)
+    from wish w join exams_presence p on p.attempt_id = w.id
+    where to_timestamp((w.at - $3) / 1000::float8) > p.heard_at order by w.id
 ), heard as (
     insert into exams_presence (attempt_id, heard_at)
     select id, to_timestamp(at / 1000::float8) from wish order by id
@@ -118,9 +123,18 @@ with changed as (
 {_EVENTS}
 """
 
-# The entries of whole attempts; kept ones do not count, but their seqs are used.
-JOURNAL = """
-select attempt_id, epoch, seq, slot, response, kept from exams_journalentry where attempt_id = any($1::bigint[])
+# Whether an entry `j` is left out of the fold: it came late, and neither somebody's newest decision nor the exam's
+# policy lets it count. Looked up for late ones only.
+LEFT_OUT = """case when j.kept then not coalesce(
+    (select d.counts from exams_latedecision d
+     where d.attempt_id = j.attempt_id and d.epoch = j.epoch and d.seq = j.seq order by d.id desc limit 1),
+    (select e.late_answers = 'accept' from exams_attempt a join exams_sitting s on s.id = a.sitting_id
+     join exams_exam e on e.id = s.exam_id where a.id = j.attempt_id)) else false end"""
+
+# The entries of whole attempts; those left out do not count, but their seqs are used.
+JOURNAL = f"""
+select attempt_id, epoch, seq, slot, response, {LEFT_OUT} from exams_journalentry j
+where attempt_id = any($1::bigint[])
 """
 
 # Entries per epoch, to tell an attempt's budget.
@@ -151,12 +165,18 @@ select a.id, a.state, a.paper_id, r.level, r.score, r.max_score, r.slots, r.topi
 from exams_attempt a left join exams_result r on r.attempt_id = a.id where a.id = any($1::bigint[])
 """
 
+# Who was heard; whoever was not for longer than $2 ms before leaves a silence.
 HEARD = """
 with heard as materialized (
     select * from json_to_recordset($1::json) as h(attempt_id bigint, at bigint)
 ), known as materialized (
-    select attempt_id from exams_presence where attempt_id in (select attempt_id from heard)
+    select attempt_id, heard_at from exams_presence where attempt_id in (select attempt_id from heard)
     order by attempt_id for update
+), silent as (
+    insert into exams_silence (attempt_id, from_at, until_at)
+    select h.attempt_id, k.heard_at, to_timestamp(h.at / 1000::float8)
+    from heard h join known k using (attempt_id)
+    where to_timestamp((h.at - $2) / 1000::float8) > k.heard_at order by h.attempt_id
 )
 update exams_presence p set heard_at = greatest(p.heard_at, to_timestamp(h.at / 1000::float8))
 from heard h join known k using (attempt_id) where p.attempt_id = h.attempt_id
@@ -165,7 +185,9 @@ from heard h join known k using (attempt_id) where p.attempt_id = h.attempt_id
 SITTINGS = """
 select s.id, s.exam_id, s.title, s.start_mode, s.opens_at, s.starts_at, s.closes_at, s.time_limit_ms, s.closing_cuts,
     s.start_spread_ms, e.release_rule, e.show_marks, e.shuffle_slots, e.shuffle_choices, e.released_at,
-    (select max(other.closes_at) from exams_sitting other where other.exam_id = s.exam_id)
+    (select max(other.closes_at + (select coalesce(max(r.delay_ms), 0) from exams_room r where r.sitting_id = other.id)
+        * interval '1 millisecond') from exams_sitting other where other.exam_id = s.exam_id),
+    s.admission_ms, s.late_start, e.encrypt_paper
 from exams_sitting s join exams_exam e on e.id = s.exam_id where s.id = any($1::bigint[])
 """
 

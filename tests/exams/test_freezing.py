@@ -9,7 +9,7 @@ import pytest
 from django.db import ProgrammingError, transaction
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from exams import freezing
+from exams import sealing
 from exams.models import Paper
 from questionbank.models import ItemVersion
 from tests import world as cast
@@ -19,7 +19,7 @@ from tests.world import World
 def test_the_public_paper_holds_no_key_no_explanation_and_no_item_code(world: World) -> None:
     item = cast.make_item(world.city, "multiple_choice", explanation="只有解析里才有的话")
     paper = cast.make_exam(world, [item]).papers.get()
-    public = freezing.file_bytes(paper.content).decode()
+    public = sealing.file_bytes(paper.content).decode()
     assert "key" not in public
     assert "只有解析里才有的话" not in public
     assert item.code not in public
@@ -50,7 +50,7 @@ def test_the_file_is_written_once_committed_under_the_hash_of_its_bytes(
 
 def test_a_paper_read_back_from_the_database_gives_the_same_bytes(world: World) -> None:
     paper = cast.make_exam(world).papers.get()
-    again = freezing.file_bytes(Paper.objects.get(pk=paper.pk).content)
+    again = sealing.file_bytes(Paper.objects.get(pk=paper.pk).content)
     assert hashlib.sha256(again).hexdigest() == paper.sha256
 
 

@@ -1,6 +1,7 @@
 """The exam clock to the second: entering, own start, deadline, grace."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -73,3 +74,34 @@ def test_the_spread_is_even() -> None:
 @pytest.mark.parametrize(("seconds", "left"), [(60, 60_000), (0, 0), (-5, 0)])
 def test_remaining_time_is_never_negative(seconds: int, left: int) -> None:
     assert window.remaining_ms(CLOSE - timedelta(seconds=seconds), CLOSE) == left
+
+
+TEN_MINUTES = 600_000
+
+
+def test_a_delay_moves_start_and_close_by_as_much() -> None:
+    assert window.own_start(NINE, 0, 0, TEN_MINUTES) == NINE + timedelta(minutes=10)
+    assert window.own_close(CLOSE, TEN_MINUTES) == CLOSE + timedelta(minutes=10)
+    assert window.own_close(CLOSE, 0) == CLOSE
+
+
+def test_the_admission_time_counts_from_the_own_start() -> None:
+    assert window.admission_until(NINE, TEN_MINUTES) == NINE + timedelta(minutes=10)
+    assert window.admission_until(NINE, 0) == NINE
+    assert window.admission_until(NINE, None) is None
+
+
+@pytest.mark.parametrize(("late", "common", "counted"), [(7, False, 7), (7, True, 0), (0, True, 0), (-1, True, -1)])
+def test_time_runs_from_the_real_start_or_for_all_from_the_same(late: int, common: bool, counted: int) -> None:
+    started = NINE + timedelta(minutes=late)
+    assert window.counted_from(started, NINE, common_end=common) == NINE + timedelta(minutes=counted)
+
+
+def test_a_clock_put_back_in_autumn_changes_no_deadline() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    before = datetime(2026, 10, 25, 2, 40, tzinfo=berlin)
+    utc = before.astimezone(UTC)
+    end = window.deadline(utc, LIMIT, closes_at=utc + timedelta(hours=2), closing_cuts=True)
+    assert end - utc == timedelta(minutes=40)
+    assert end.astimezone(berlin).hour == 2
+    assert window.in_time(end.astimezone(berlin), end, timedelta(0))

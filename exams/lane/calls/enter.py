@@ -92,7 +92,8 @@ class Enter:
             results = [await self._decide(job, ids.get(job.card), batch) for job in jobs]
             if batch.changed:
                 changes = database.document(list(batch.changed.values()))
-                await connection.rows(statements.ENTER, changes, database.document(batch.events))
+                events = database.document(batch.events)
+                await connection.rows(statements.ENTER, changes, events, self._lane.config.device_silence_ms)
         budgets = await _budgets(connection, [result for result in results if isinstance(result, Entrance)])
         return [
             Entered(result.row, result.epoch, budgets[result.row.id]) if isinstance(result, Entrance) else result
@@ -114,7 +115,8 @@ class Enter:
         except Problem as problem:
             return problem
         if entrance.row is not row:
-            batch.rows[id_] = entrance.row._replace(heard_at=instant(now))
+            entered_at = entrance.row.entered_at or instant(now)
+            batch.rows[id_] = entrance.row._replace(heard_at=instant(now), entered_at=entered_at)
             batch.changed[id_] = _change(entrance.row, now)
             batch.events.extend(
                 {"attempt_id": id_, "event": event, "at": now, "why": why, "data": data}

@@ -26,7 +26,7 @@ class Pulse:
         row = await self._queue.put(claims)
         if row is None:
             raise Problem("bad_token")
-        _, state, epoch, deadline_at, paused_at, seed, go_at = row
+        _, state, epoch, deadline_at, paused_at, seed, go_at, delay_ms = row
         if state == State.VOIDED:
             raise Problem("voided")
         now = lane.clock()
@@ -35,7 +35,7 @@ class Pulse:
             lane.presence.hear(claims.attempt_id, now)
         if state == State.PAUSED:
             deadline_at = admission.deadline(state, deadline_at, paused_at, instant(now))
-        starts_at = milliseconds(admission.starts_at(seed, go_at, sitting))
+        starts_at = milliseconds(admission.starts_at(seed, go_at, delay_ms, sitting))
         return 200, {
             "state": state,
             "epoch": epoch,

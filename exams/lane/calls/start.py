@@ -41,7 +41,7 @@ class Start:
         lane.presence.hear(claims.attempt_id, now)
         return 200, {
             "state": started.row.state,
-            "paper_key": None,
+            **answers.opening(paper, sitting.encrypt_paper),
             **answers.order(started.row, sitting, paper),
             **answers.progress(started.row, claims.epoch, started.entries, instant(now)),
         }

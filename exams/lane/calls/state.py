@@ -46,10 +46,11 @@ class Show:
         own = claims.epoch == row.epoch
         if row.state in FINISHED:
             document |= answers.order(row, sitting, paper)
+            document |= answers.opening(paper, sitting.encrypt_paper)
             document |= {"submitted_at": milliseconds(row.submitted_at), "receipt": row.receipt or None}
         # A device from which the attempt moved away is told no answers: somebody else may sit at it by now.
         if own and row.state in ANSWERING:
-            document |= {"paper_key": None, **answers.order(row, sitting, paper)}
+            document |= {**answers.opening(paper, sitting.encrypt_paper), **answers.order(row, sitting, paper)}
             document |= answers.progress(row, claims.epoch, found.entries, now)
         if own:
             lane.presence.hear(row.id, lane.clock())

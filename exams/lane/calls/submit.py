@@ -17,10 +17,11 @@ from exams.lifecycle import FINISHED
 
 
 class Job(NamedTuple):
-    """Somebody hands in and says which seq was the last."""
+    """Somebody hands in and says which seq was the last, and how many entries they were told are saved."""
 
     claims: Claims
     last_seq: int
+    acknowledged: int
 
 
 class Journal(NamedTuple):
@@ -39,10 +40,9 @@ class Submit:
 
     async def __call__(self, request: Request) -> Answer:
         claims = self._lane.authenticate(request)
-        last_seq = request.document().get("last_seq")
-        if type(last_seq) is not int or not 0 <= last_seq <= admission.MOST_ENTRIES:
-            raise Problem("invalid", pointer="/last_seq")
-        row = await self._queue.put(Job(claims, last_seq))
+        document = request.document()
+        last_seq = _count(document, "last_seq", None)
+        row = await self._queue.put(Job(claims, last_seq, _count(document, "acknowledged", last_seq)))
         if isinstance(row, Problem):
             raise row
         return 200, {
@@ -68,8 +68,9 @@ class Submit:
                 if isinstance(row, Attempt) and row.id in new:
                     journal = journals.get(row.id, Journal({}, ""))
                     results[place] = handed_in = self._with_receipt(row, journal)
-                    if row.id not in changes and _was_open(rows[row.id]):
-                        events.append(_event(job, journal, handed_in.receipt, now))
+                    if row.id not in changes:
+                        stored = len(seqs.get((row.id, job.claims.epoch), ()))
+                        events.append(_event(job, journal, stored, handed_in.receipt, _was_open(rows[row.id]), now))
                     changes[row.id] = _change(handed_in, now)
             written = database.document(list(changes.values()))
             await connection.rows(statements.SUBMIT, written, database.document(events))
@@ -78,6 +79,14 @@ class Submit:
     def _with_receipt(self, row: Attempt, journal: Journal) -> Attempt:
         receipt = receipts.code(row.id, journal.counts, journal.digest, self._lane.receipt_key)
         return row._replace(receipt=receipt)
+
+
+def _count(document: dict[str, Any], name: str, missing: int | None) -> int:
+    """A number of entries out of the body. Raises Problem: invalid."""
+    value = document.get(name, missing)
+    if type(value) is not int or not 0 <= value <= admission.MOST_ENTRIES:
+        raise Problem("invalid", pointer=f"/{name}")
+    return value
 
 
 def _decide(
@@ -107,11 +116,19 @@ def _change(row: Attempt, now: int) -> dict[str, Any]:
     return {"id": row.id, "state": row.state, "receipt": row.receipt, "at": now}
 
 
-def _event(job: Job, journal: Journal, receipt: str, now: int) -> dict[str, Any]:
-    """What the attempt's history keeps: what the client said it had sent, against what was there."""
-    counts = {str(epoch): count for epoch, count in journal.counts.items()}
-    data = {"epoch": job.claims.epoch, "last_seq": job.last_seq, "counts": counts, "receipt": receipt}
-    return {"attempt_id": job.claims.attempt_id, "event": "submit", "at": now, "why": "", "data": data}
+def _event(job: Job, journal: Journal, stored: int, receipt: str, was_open: bool, now: int) -> dict[str, Any]:
+    """What the attempt's history keeps: what the client was told is saved, against what is there. An attempt that the
+    clock or the proctor had closed gets a report instead."""
+    data = {
+        "epoch": job.claims.epoch,
+        "last_seq": job.last_seq,
+        "acknowledged": job.acknowledged,
+        "counts": {str(epoch): count for epoch, count in journal.counts.items()},
+        "stored": stored,
+        "receipt": receipt,
+    }
+    event = "submit" if was_open else "report"
+    return {"attempt_id": job.claims.attempt_id, "event": event, "at": now, "why": "", "data": data}
 
 
 async def _seqs(connection: Connection, jobs: Sequence[Job]) -> dict[tuple[int, int], list[int]]:

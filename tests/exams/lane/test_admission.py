@@ -32,6 +32,9 @@ SITTING = Sitting(
     shuffle_choices=True,
     released_at=None,
     last_closes_at=NOW + timedelta(hours=1),
+    admission_ms=None,
+    late_start="full",
+    encrypt_paper=False,
 )
 
 
@@ -56,8 +59,10 @@ def attempt(state: str, **changes: Any) -> Attempt:
         paused_ms=0,
         submitted_at=NOW if state in FINISHED else None,
         receipt="",
+        entered_at=None if state == State.ASSIGNED else NOW - timedelta(minutes=5),
         go_at=None,
         ended_at=None,
+        delay_ms=0,
         heard_at=NOW,
         student_name="",
     )
@@ -152,3 +157,60 @@ def test_the_deadline_stands_still_only_while_paused() -> None:
     assert admission.deadline(State.PAUSED, NOW, NOW, later) == later
     assert admission.deadline(State.ACTIVE, NOW, None, later) == NOW
     assert admission.deadline(State.ENTERED, None, None, later) is None
+
+
+SECOND = timedelta(seconds=1)
+TEN = timedelta(minutes=10)
+LIMITED = SITTING._replace(starts_at=NOW, admission_ms=600_000)
+
+
+@pytest.mark.parametrize(("entered", "may"), [(-SECOND, True), (TEN, True), (TEN + SECOND, False)])
+def test_who_came_in_time_may_start_and_who_came_later_may_not(entered: timedelta, may: bool) -> None:
+    row = attempt(State.ENTERED, entered_at=NOW + entered)
+    if may:
+        assert admission.start(row, 1, LIMITED, NOW + 2 * TEN).state == State.ACTIVE
+    else:
+        with pytest.raises(Problem, match="closed") as refused:
+            admission.start(row, 1, LIMITED, NOW + 2 * TEN)
+        assert refused.value.detail == "came_too_late"
+
+
+@pytest.mark.parametrize(
+    ("policy", "cuts", "end"),
+    [
+        ("full", False, timedelta(minutes=60)),
+        ("full", True, timedelta(minutes=60)),
+        ("common", False, timedelta(minutes=40)),
+    ],
+)
+def test_a_late_student_has_the_full_time_or_ends_with_the_others(policy: str, cuts: bool, end: timedelta) -> None:
+    sitting = SITTING._replace(starts_at=NOW, late_start=policy, closing_cuts=cuts)
+    started = admission.start(attempt(State.ENTERED), 1, sitting, NOW + timedelta(minutes=20))
+    assert started.deadline_at == NOW + end
+
+
+def test_a_delay_moves_start_close_and_admission_of_its_room_only() -> None:
+    late = attempt(State.ENTERED, delay_ms=600_000, entered_at=NOW + timedelta(minutes=19))
+    with pytest.raises(Problem, match="too_early"):
+        admission.start(late, 1, LIMITED, NOW + TEN - SECOND)
+    assert admission.start(late, 1, LIMITED, NOW + TEN).started_at == NOW + TEN
+    close = SITTING.closes_at
+    assert admission.is_closed(attempt(State.ENTERED), SITTING, close)
+    assert not admission.is_closed(late, SITTING, close + TEN - SECOND)
+    assert admission.is_closed(late, SITTING, close + TEN)
+
+
+def test_a_go_is_not_put_off_but_its_close_is() -> None:
+    waiting = SITTING._replace(start_mode="go", starts_at=None)
+    late = attempt(State.ENTERED, delay_ms=600_000, go_at=NOW)
+    assert admission.own_start(late, waiting) == NOW
+    assert admission.own_close(late, waiting) == waiting.closes_at + TEN
+
+
+def test_a_second_device_is_told_in_how_long_the_first_will_have_been_silent() -> None:
+    row = attempt(State.ACTIVE, heard_at=NOW - timedelta(seconds=20))
+    with pytest.raises(Problem, match="occupied") as refused:
+        admission.enter(row, SITTING, "another", "another", NOW, SILENCE)
+    wait = timedelta(milliseconds=refused.value.members["retry_after_ms"])
+    assert wait < timedelta(seconds=41)
+    assert admission.enter(row, SITTING, "another", "another", NOW + wait, SILENCE).epoch == 2

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from exams.lane import entries
 from exams.lane.problems import Problem
-from exams.lane.rows import Paper
+from exams.lane.rows import Paper, Sealing
 from exams.lane.tokens import Claims
 from questionbank import interactions
 
 SLOT = {"slot": 1, "kind": "multiple_choice", "choices": [{"id": "c1"}, {"id": "c2"}, {"id": "c3"}]}
-PAPER = Paper(5, "", 1, {}, {1: (interactions.of("multiple_choice").well_formed, SLOT)})
+PAPER = Paper(5, "", 1, {}, {1: (interactions.of("multiple_choice").well_formed, SLOT)}, Sealing("", "", ""), False)
 CLAIMS = Claims(1, 2, 3, 4, 5, 2**45, 3000)
 
 anything: Any = st.recursive(

@@ -24,11 +24,14 @@ def test_a_card_opens_the_waiting_room(hall: Hall) -> None:
         "opens_at": milliseconds(sitting.opens_at),
         "starts_at": ben.own_start(),
         "closes_at": milliseconds(sitting.closes_at),
+        "closing_cuts": True,
+        "admission_until": None,
+        "late_start": "full",
         "time_limit_ms": 40 * MINUTE,
         "item_count": 4,
     }
     sha256 = ben.attempt.paper.sha256
-    assert reply["paper"] == {"url": f"/papers/{sha256}.json", "sha256": sha256, "encrypted": False}
+    assert reply["paper"] == {"url": f"/papers/{sha256}.json", "sha256": sha256, "encrypted": False, "audio": False}
     assert reply["now"] == hall.lane.clock.now
     row = ben.row()
     assert (row.state, row.epoch, row.device, row.journal) == ("entered", 1, "tablet", "journal")

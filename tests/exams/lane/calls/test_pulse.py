@@ -3,8 +3,9 @@
 from exams import delivery
 from exams.lane.times import instant, milliseconds
 from exams.lifecycle import State
+from exams.models import Room
 from tests import world
-from tests.exams.lane.builders import MINUTE, SECOND, Hall
+from tests.exams.lane.builders import MINUTE, NOON, SECOND, Hall
 
 
 def test_a_pulse_says_how_it_stands(hall: Hall) -> None:
@@ -70,3 +71,15 @@ def test_presence_is_written_at_most_every_fifteen_seconds(hall: Hall) -> None:
     assert heard == sorted(heard)
     assert len(set(heard)) <= 3
     assert heard[-1] >= 5
+
+
+def test_a_room_that_is_put_off_learns_its_new_start(hall: Hall) -> None:
+    ben = hall.seat()
+    hall.lane.clock.now = NOON - MINUTE
+    ben.enter()
+    assert ben.pulse()["starts_at"] == ben.own_start()
+    Room.objects.filter(pk=ben.attempt.room_id).update(delay_ms=5 * MINUTE)
+    assert ben.pulse()["starts_at"] == ben.own_start() + 5 * MINUTE
+    hall.lane.clock.now = NOON + MINUTE
+    assert ben.start()["starts_at"] == ben.own_start() + 5 * MINUTE
+    assert ben.state()["sitting"]["closes_at"] == NOON + 65 * MINUTE

@@ -6,7 +6,7 @@ from typing import Any
 from exams import delivery, journals, lifecycle
 from exams.lane.times import instant, milliseconds
 from exams.lifecycle import State
-from exams.models import JournalEntry
+from exams.models import JournalEntry, LateDecision
 from tests import world
 from tests.exams.lane.builders import MINUTE, SECOND, Hall
 
@@ -21,7 +21,8 @@ def test_what_is_complete_is_handed_in_with_a_receipt(hall: Hall) -> None:
     assert (row.state, row.receipt) == ("submitted", reply["receipt"])
     assert milliseconds(row.submitted_at) == hall.lane.clock.now
     event = ben.attempt.events.get(event="submit")
-    assert event.data == {"epoch": 1, "last_seq": 3, "counts": {"1": 3}, "receipt": reply["receipt"]}
+    told = {"epoch": 1, "last_seq": 3, "acknowledged": 3, "stored": 3}
+    assert event.data == {**told, "counts": {"1": 3}, "receipt": reply["receipt"]}
     verdict = journals.verify(reply["receipt"].lower().replace("-", " "))
     assert (verdict.holds, verdict.attempt, verdict.counts) == (True, ben.attempt, {1: 3})
 
@@ -100,7 +101,41 @@ def test_what_the_clock_handed_in_gets_its_receipt_when_the_client_asks(hall: Ha
     reply = ben.submit(1)
     assert (reply["submitted_at"], reply["receipt"]) == (ended_at, ben.row().receipt)
     assert journals.verify(reply["receipt"]).holds
-    assert ben.events() == ["enter", "start", "end"]
+    assert ben.events() == ["enter", "start", "end", "report"]
+    assert ben.submit(1)["receipt"] == reply["receipt"]
+    assert ben.events().count("report") == 1
+
+
+def test_what_the_client_was_told_is_saved_is_kept_beside_what_is_stored(hall: Hall) -> None:
+    ben = hall.seat().begin()
+    ben.save(ben.answer(1), ben.answer(2, 2))
+    body = {"last_seq": 2, "acknowledged": 2}
+    assert hall.lane.call("POST", "submit", body, ben.token).status == 200
+    data = ben.attempt.events.get(event="submit").data
+    assert (data["acknowledged"], data["stored"]) == (2, 2)
+    for wrong in ("2", -1, 3001, 1.5, True):
+        reply = hall.lane.call("POST", "submit", {"last_seq": 2, "acknowledged": wrong}, ben.token)
+        assert (reply.status, reply["pointer"]) == (422, "/acknowledged")
+
+
+def test_late_entries_count_in_the_fold_once_somebody_decided_so(hall: Hall) -> None:
+    ben = hall.seat().begin()
+    ben.save(ben.answer(1, 1, "c1"))
+    hall.lane.clock.forward(41 * MINUTE)
+    assert ben.save(ben.answer(2, 1, "c2")).status == 202
+    assert ben.state()["responses"] == {"1": ["c1"]}
+    decided = {"attempt": ben.attempt, "epoch": 1, "seq": 2, "at": instant(hall.lane.clock.now)}
+    LateDecision.objects.create(counts=True, **decided)
+    assert ben.state()["responses"] == {"1": ["c2"]}
+    LateDecision.objects.create(counts=False, **decided)
+    assert ben.state()["responses"] == {"1": ["c1"]}
+
+
+def test_late_entries_count_at_once_where_the_exam_says_so(hall: Hall) -> None:
+    ben = hall.seat(exam=world.make_exam(hall.cast, late_answers="accept")).begin()
+    hall.lane.clock.forward(41 * MINUTE)
+    assert ben.save(ben.answer(1, 1, "c2")).status == 202
+    assert ben.state()["responses"] == {"1": ["c2"]}
 
 
 def test_a_receipt_of_an_attempt_that_was_reopened_is_superseded(hall: Hall) -> None:
