@@ -182,13 +182,18 @@ update exams_presence p set heard_at = greatest(p.heard_at, to_timestamp(h.at / 
 from heard h join known k using (attempt_id) where p.attempt_id = h.attempt_id
 """
 
+# The end of an exam is that of its last room; reckoned once for all of its sittings.
 SITTINGS = """
+with ends as materialized (
+    select s.exam_id, max(s.closes_at + coalesce(r.delay_ms, 0) * interval '1 millisecond') as at
+    from exams_sitting s left join exams_room r on r.sitting_id = s.id
+    where s.exam_id in (select exam_id from exams_sitting where id = any($1::bigint[])) group by s.exam_id
+)
 select s.id, s.exam_id, s.title, s.start_mode, s.opens_at, s.starts_at, s.closes_at, s.time_limit_ms, s.closing_cuts,
-    s.start_spread_ms, e.release_rule, e.show_marks, e.shuffle_slots, e.shuffle_choices, e.released_at,
-    (select max(other.closes_at + (select coalesce(max(r.delay_ms), 0) from exams_room r where r.sitting_id = other.id)
-        * interval '1 millisecond') from exams_sitting other where other.exam_id = s.exam_id),
+    s.start_spread_ms, e.release_rule, e.show_marks, e.shuffle_slots, e.shuffle_choices, e.released_at, ends.at,
     s.admission_ms, s.late_start, e.encrypt_paper
-from exams_sitting s join exams_exam e on e.id = s.exam_id where s.id = any($1::bigint[])
+from exams_sitting s join exams_exam e on e.id = s.exam_id join ends on ends.exam_id = s.exam_id
+where s.id = any($1::bigint[])
 """
 
 # A class has its school above it in the tree (treebeard's materialized path).
