@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from exams.lifecycle import State
+from exams.lifecycle import ANSWERING, State
 
 SILENCE_MS = 45_000
 QUIET_MS = 300_000
@@ -69,6 +69,7 @@ class Row(NamedTuple):
     item_count: int
     quiet: bool
     deadline_ms: int | None
+    fragile: bool = False
 
 
 class RoomClock(NamedTuple):
@@ -96,13 +97,17 @@ class Seat:
     saved_ms: int = 0
     silent: bool = False
     quiet: bool = False
+    fragile: bool = False
 
     def shown(self) -> Shown:
         return Shown.OFFLINE if self.silent else _SHOWN[self.place.state]
 
     def row(self) -> Row:
         place = self.place
-        return Row(place.attempt_id, self.shown(), self.answered, place.item_count, self.quiet, place.deadline_ms)
+        shown = self.shown()
+        return Row(
+            place.attempt_id, shown, self.answered, place.item_count, self.quiet, place.deadline_ms, self.fragile
+        )
 
     def answer(self, entry: Entry) -> bool:
         """Takes one entry in; says whether anything that is shown changed."""
@@ -161,6 +166,14 @@ class Fold:
         """Decides for everybody who is silent and who is stuck."""
         for attempt_id, seat in self.seats.items():
             if seat.judge(attempt_id in suspects, now_ms):
+                self.changed.add(seat.place.room_id)
+
+    def weaken(self, fragile: set[int]) -> None:
+        """Takes in whose devices keep no answers of their own; those who are at work are shown so."""
+        for attempt_id, seat in self.seats.items():
+            now = attempt_id in fragile and seat.place.state in ANSWERING | LISTENING
+            if now != seat.fragile:
+                seat.fragile = now
                 self.changed.add(seat.place.room_id)
 
     def keep(self, room_ids: set[int]) -> None:

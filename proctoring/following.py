@@ -152,6 +152,7 @@ class Follower:
         cutoff = now - timedelta(milliseconds=fold.SILENCE_MS)
         self.judged_ms = milliseconds(now)
         self.fold.judge(journal.suspects(list(clocks), cutoff), self.judged_ms)
+        self.fold.weaken(journal.fragile(list(clocks)))
 
     def messages(self, now: datetime) -> list[Message]:
         """The pictures that are due, and every few seconds a beat: the word that the last pictures of the rooms named

@@ -149,6 +149,15 @@ def suspects(room_ids: Sequence[int], heard_before: datetime) -> set[int]:
     return set(_ids(sql, list(room_ids), heard_before))
 
 
+def fragile(room_ids: Sequence[int]) -> set[int]:
+    """Attempts of these rooms whose present device has said that it keeps no answers itself."""
+    sql = """
+        SELECT a.id FROM exams_attempt a JOIN exams_journalentry j ON j.attempt_id = a.id AND j.epoch = a.epoch
+        WHERE a.room_id = ANY(%s) AND j.event = 'storage_lost'
+    """
+    return set(_ids(sql, list(room_ids)))
+
+
 def take_lock(key: int) -> bool:
     """Whether this connection is now the one that holds the advisory lock `key`; it is held until it closes."""
     with _rows("SELECT pg_try_advisory_lock(%s)", key) as rows:

@@ -71,6 +71,7 @@ def page() -> dict[str, Any]:
         "stale": gettext("画面是 {n} 秒前的"),
         "signed_out": gettext("登录已失效，请刷新页面重新登录"),
         "quiet": gettext("5 分钟没有新答案"),
+        "fragile": gettext("本机存不下答案，别关网页"),
         "one": gettext("{who}：{state}"),
         "many": gettext("{n} 名学生的状态有变化"),
         "opens_in": gettext("距开放入场"),

@@ -149,4 +149,8 @@ class Migration(migrations.Migration):
             model_name='silence',
             constraint=models.CheckConstraint(condition=models.Q(('until_at__gt', models.F('from_at'))), name='silence_ends_after_it_begins'),
         ),
+        migrations.AddIndex(
+            model_name='journalentry',
+            index=models.Index(condition=models.Q(('event', 'storage_lost')), fields=['attempt'], name='journal_entry_storage_lost'),
+        ),
     ]

@@ -131,7 +131,10 @@ class JournalEntry(models.Model):
             ),
             models.CheckConstraint(condition=Q(seq__gt=0), name="journal_entry_seq_counts_from_one"),
         ]
-        indexes = [BrinIndex(fields=["received_at"], pages_per_range=16, name="journal_entry_tail")]
+        indexes = [
+            BrinIndex(fields=["received_at"], pages_per_range=16, name="journal_entry_tail"),
+            models.Index(fields=["attempt"], condition=Q(event="storage_lost"), name="journal_entry_storage_lost"),
+        ]
         triggers = [
             pgtrigger.Protect(name="journal_entry_is_never_rewritten", operation=pgtrigger.Update),
         ]

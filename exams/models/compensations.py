@@ -30,9 +30,7 @@ class Compensation(Scoped, models.Model):
     from_at = models.DateTimeField(_("中断开始"))
     until_at = models.DateTimeField(_("中断结束"))
     why = models.CharField(_("原因"), max_length=200)
-    state = models.CharField(
-        _("状态"), max_length=10, choices=CompensationState, default=CompensationState.PROPOSED
-    )
+    state = models.CharField(_("状态"), max_length=10, choices=CompensationState, default=CompensationState.PROPOSED)
     proposed_by_id = models.BigIntegerField(_("提出人"))
     proposed_at = models.DateTimeField(_("提出时间"))
     decided_by_id = models.BigIntegerField(_("批准人"), null=True, blank=True)

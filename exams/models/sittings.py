@@ -1,10 +1,10 @@
 """When it is asked: sittings and their rooms."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Count, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -125,6 +125,15 @@ class Sitting(Scoped, models.Model):
 class RoomQuerySet(ScopedQuerySet):
     """Reads of rooms that chain."""
 
+    def with_close(self) -> Self:
+        """With `close_at`: when nobody may start here any more, the room's delay included."""
+        later = F("delay_ms") * Value(timedelta(milliseconds=1))
+        return self.annotate(close_at=ExpressionWrapper(F("sitting__closes_at") + later, DateTimeField()))
+
+    def over_at(self, now: datetime) -> Self:
+        """Rooms that the proctor has ended or whose own close has come."""
+        return self.with_close().filter(Q(ended_at__isnull=False) | Q(close_at__lte=now))
+
     def with_counts(self) -> Self:
         """With `student_count`, `started_count` and `finished_count`; voided attempts are left out."""
         counted = ~Q(attempts__state="voided")
@@ -156,3 +165,19 @@ class Room(Scoped, models.Model):
 
     def __str__(self) -> str:
         return f"{self.sitting_id}/{self.organization_id}"
+
+    @property
+    def own_starts_at(self) -> datetime | None:
+        """When this room starts, its delay included; None until the proctor's go."""
+        starts_at = self.sitting.starts_at
+        return self.go_at if starts_at is None else starts_at + timedelta(milliseconds=self.delay_ms)
+
+    @property
+    def own_closes_at(self) -> datetime:
+        """When nobody may start here any more, the room's delay included."""
+        return self.sitting.closes_at + timedelta(milliseconds=self.delay_ms)
+
+    @property
+    def delay_minutes(self) -> int:
+        """The delay as people say it."""
+        return self.delay_ms // 60_000

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from exams.models import Presence, Room, Sitting
+from exams.models import Attempt, JournalEntry, Presence, Room, Sitting
 from proctoring import board
 from tests.world import NOW, World, answer, attempt_of, make_sitting, make_student, room_of, set_state
 
@@ -69,12 +69,30 @@ def test_a_go_is_the_start_of_a_room_that_waits_for_it(world: World) -> None:
     assert board.picture(room.pk, NOW)["clock"]["starts_at"] == int(NOW.timestamp() * 1000)
 
 
-def test_a_picture_takes_five_queries_however_large_the_class(world: World, django_assert_num_queries: Any) -> None:
+def test_a_picture_takes_six_queries_however_large_the_class(world: World, django_assert_num_queries: Any) -> None:
     for number in range(30):
         make_student(world.class_71, f"同学{number}")
     sitting = make_sitting(world)
     room = room_of(sitting, world.class_71)
     for attempt in room.attempts.all():
         answer(set_state(attempt, "active"), {1: ["c1"], 2: ["c2"]})
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(board.picture(room.pk, NOW)["rows"]) == 32
+
+
+def test_a_device_that_keeps_no_answers_itself_is_told_to_the_proctor(
+    world: World, room: Room, sitting: Sitting
+) -> None:
+    ben = set_state(attempt_of(sitting, world.ben), "active")
+    told = {"attempt": ben, "epoch": 1, "seq": 1, "at": NOW, "received_at": NOW}
+    JournalEntry.objects.create(event="storage_lost", **told)
+    assert {row.attempt_id for row in board.rows(room.pk, NOW) if row.fragile} == {ben.pk}
+    Attempt.objects.filter(pk=ben.pk).update(epoch=2)
+    assert not any(row.fragile for row in board.rows(room.pk, NOW))
+
+
+def test_a_room_that_was_put_off_has_its_own_clock(world: World, room: Room) -> None:
+    Room.objects.filter(pk=room.pk).update(delay_ms=600_000)
+    clock = board.picture(room.pk, NOW)["clock"]
+    assert clock["starts_at"] == int((NOW + timedelta(minutes=10)).timestamp() * 1000)
+    assert clock["closes_at"] == int((NOW + timedelta(hours=1, minutes=10)).timestamp() * 1000)

@@ -188,3 +188,18 @@ def test_the_tails_floor_stays_behind_by_the_overlap() -> None:
     assert tail.floor == 0
     tail.fresh([5, 6], 10_001)
     assert tail.floor == 5
+
+
+def test_who_works_at_a_device_that_keeps_nothing_is_shown_so_until_handing_in() -> None:
+    room = Fold()
+    room.place([place(1), place(2)])
+    room.changed.clear()
+    room.weaken({1})
+    assert [row.fragile for row in room.rows(7)] == [True, False]
+    assert room.changed == {7}
+    room.changed.clear()
+    room.weaken({1})
+    assert room.changed == set()
+    room.place([place(1, State.SUBMITTED)])
+    room.weaken({1})
+    assert [row.fragile for row in room.rows(7)] == [False, False]

@@ -22,7 +22,7 @@ export class Board {
     return complete;
   }
 
-  showRow([id, shown, answered, total, quiet]) {
+  showRow([id, shown, answered, total, quiet, , fragile]) {
     const seat = document.getElementById(`seat-${id}`);
     if (!seat) return false;
     const count = `${answered}/${total}`;
@@ -39,7 +39,7 @@ export class Board {
       seat.querySelector("progress").value = answered;
       seat.querySelector("progress").max = total;
     }
-    const note = quiet ? this.words.quiet : "";
+    const note = fragile ? this.words.fragile : quiet ? this.words.quiet : "";
     if (seat.querySelector(".seat-note").textContent !== note) seat.querySelector(".seat-note").textContent = note;
     return true;
   }
