@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import DateTimeField, ExpressionWrapper, F, IntegerField, QuerySet, Value
+from django.db.models.functions import Cast, Extract
 from django.utils.translation import gettext as _
 
 from exams import lifecycle
@@ -126,22 +127,48 @@ def pause(attempt: Attempt, *, by: Any, why: str, now: datetime) -> Attempt:
     return apply(attempt, "pause", by=by, now=now, why=why, paused_at=now)
 
 
-@transaction.atomic
 def resume(attempt: Attempt, *, by: Any, now: datetime) -> Attempt:
     """Lets a paused attempt go on; its deadline moves by as long as it stood still."""
-    current = Attempt.objects.select_for_update().get(pk=attempt.pk)
-    if current.state != State.PAUSED or current.paused_at is None or current.deadline_at is None:
-        raise IllegalTransition(f"resume of attempt {attempt.pk}")
-    stood = now - current.paused_at
-    return apply(
-        attempt,
-        "resume",
-        by=by,
-        now=now,
-        paused_at=None,
-        paused_ms=current.paused_ms + int(stood.total_seconds() * 1000),
-        deadline_at=current.deadline_at + stood,
-    )
+    return apply(attempt, "resume", by=by, now=now, **_resumed(now))
+
+
+def _resumed(now: datetime) -> dict[str, Any]:
+    """What a resumption sets, row by row: each has stood still since its own pause."""
+    stood = Value(now, DateTimeField()) - F("paused_at")
+    return {
+        "paused_at": None,
+        "paused_ms": F("paused_ms") + Cast(Extract(stood, "epoch") * 1000, IntegerField()),
+        "deadline_at": ExpressionWrapper(F("deadline_at") + stood, DateTimeField()),
+    }
+
+
+def pause_room(room: Room, *, by: Any, why: str, now: datetime) -> int:
+    """Stops the clock of everybody at work in the room; returns of how many. Who has not started is not stopped."""
+    return _apply_in_chunks(room.attempts.filter(state=State.ACTIVE), "pause", by=by, now=now, why=why, paused_at=now)
+
+
+def resume_room(room: Room, *, by: Any, now: datetime) -> int:
+    """Lets everybody in the room who is paused go on, whoever paused them; each deadline moves by as long as that
+    attempt stood still. Returns how many."""
+    return _apply_in_chunks(room.attempts.filter(state=State.PAUSED), "resume", by=by, now=now, **_resumed(now))
+
+
+def void_all(rows: "QuerySet[Attempt]", *, by: Any, why: str, now: datetime) -> int:
+    """Takes all of `rows` out of every count; returns how many."""
+    return _apply_in_chunks(rows, "void", by=by, now=now, why=why)
+
+
+def _apply_in_chunks(
+    rows: "QuerySet[Attempt]", event: str, *, by: Any, now: datetime, why: str = "", **changes: Any
+) -> int:
+    """Moves all of `rows` that the table lets move, at most 500 in one transaction; returns how many. `rows` must be
+    such that what was moved is no longer among them."""
+    count = 0
+    while True:
+        moved = len(_apply_all(rows, event, by=by, now=now, why=why, **changes))
+        count += moved
+        if moved < CHUNK:
+            return count
 
 
 def end(attempt: Attempt, *, by: Any, why: str, now: datetime) -> Attempt:
@@ -162,10 +189,15 @@ def void(attempt: Attempt, *, by: Any, why: str, now: datetime) -> Attempt:
     return apply(attempt, "void", by=by, now=now, why=why)
 
 
-@transaction.atomic
 def reopen(attempt: Attempt, minutes: int, *, by: Any, why: str, now: datetime) -> Attempt:
     """Lets somebody who handed in go on for so many minutes. Raises IllegalTransition, ValueError for no time."""
-    if not 0 < minutes <= 24 * 60:
+    return reopen_for(attempt, timedelta(minutes=minutes), by=by, why=why, now=now)
+
+
+@transaction.atomic
+def reopen_for(attempt: Attempt, time: timedelta, *, by: Any, why: str, now: datetime) -> Attempt:
+    """The same for a time that is no whole number of minutes."""
+    if not timedelta() < time <= timedelta(days=1):
         raise ValueError("minutes")
     return apply(
         attempt,
@@ -176,7 +208,7 @@ def reopen(attempt: Attempt, minutes: int, *, by: Any, why: str, now: datetime) 
         submitted_at=None,
         receipt="",
         started_at=attempt.started_at or now,
-        deadline_at=now + timedelta(minutes=minutes),
+        deadline_at=now + time,
     )
 
 
@@ -209,10 +241,4 @@ def transcribe(attempt: Attempt, responses: dict[int, list[Any]], *, by: Any, wh
 
 def sweep(now: datetime, grace: timedelta) -> int:
     """Closes attempts whose deadline and grace have passed, at most 500 in one transaction; returns how many."""
-    closed = 0
-    while True:
-        overdue = Attempt.objects.overdue(now - grace)
-        expired = _apply_all(overdue, "expire", by=None, now=now, submitted_at=now)
-        closed += len(expired)
-        if len(expired) < CHUNK:
-            return closed
+    return _apply_in_chunks(Attempt.objects.overdue(now - grace), "expire", by=None, now=now, submitted_at=now)

@@ -106,6 +106,44 @@ def test_a_pause_gives_back_the_time_it_took(attempt: Attempt, world: World) -> 
         delivery.resume(attempt, by=world.ada, now=NOW)
 
 
+def test_a_paused_class_goes_on_with_all_the_time_it_had(world: World) -> None:
+    sitting = cast.make_sitting(world)
+    ben, cleo = cast.attempt_of(sitting, world.ben), cast.attempt_of(sitting, world.cleo)
+    for one in (ben, cleo):
+        cast.set_state(one, "active")
+    before = ben.deadline_at
+    delivery.pause(cleo, by=world.ada, why="", now=NOW + timedelta(minutes=1))
+    assert delivery.pause_room(ben.room, by=world.ada, why="火警", now=NOW + timedelta(minutes=2)) == 1
+    assert delivery.resume_room(ben.room, by=world.ada, now=NOW + timedelta(minutes=5)) == 2
+    for one, stood in ((ben, 3), (cleo, 4)):
+        one.refresh_from_db()
+        assert before is not None
+        assert (one.state, one.paused_at, one.paused_ms) == ("active", None, stood * 60_000)
+        assert one.deadline_at == before + timedelta(minutes=stood)
+    assert [(event.event, event.why) for event in ben.events.all()] == [("pause", "火警"), ("resume", "")]
+    assert delivery.resume_room(ben.room, by=world.ada, now=NOW + timedelta(minutes=6)) == 0
+
+
+@pytest.mark.parametrize("state", ["assigned", "entered", "submitted", "scored", "voided"])
+def test_a_pause_of_the_class_stops_only_those_at_work(attempt: Attempt, world: World, state: str) -> None:
+    cast.set_state(attempt, state)
+    assert delivery.pause_room(attempt.room, by=world.ada, why="", now=NOW) == 0
+    attempt.refresh_from_db()
+    assert attempt.state == state
+
+
+def test_more_than_one_statement_holds_are_paused_all_the_same(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivery, "CHUNK", 3)
+    for number in range(8):
+        cast.make_student(world.class_71, f"学生{number}")
+    sitting = cast.make_sitting(world)
+    for attempt in sitting.attempts.all():
+        cast.set_state(attempt, "active")
+    room = cast.room_of(sitting, world.class_71)
+    assert delivery.pause_room(room, by=world.ada, why="", now=NOW) == 10
+    assert delivery.resume_room(room, by=world.ada, now=NOW) == 10
+
+
 def test_ending_a_room_hands_in_those_at_work_and_closes_it(world: World) -> None:
     sitting = cast.make_sitting(world)
     ben, cleo = cast.attempt_of(sitting, world.ben), cast.attempt_of(sitting, world.cleo)
