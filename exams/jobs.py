@@ -1,5 +1,7 @@
 """Work that the queue does: scoring. A job may run twice or be cut off; what is left to do is a state in the tables."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
@@ -23,3 +25,17 @@ def ask_for_scoring(sitting_id: int) -> bool:
     except AlreadyEnqueued:
         return False
     return True
+
+
+@app.task(queue="scoring")
+def score_again(attempt_ids: list[int]) -> int:
+    """Scores these scored attempts anew; returns how many."""
+    return scoring.score_again(attempt_ids, clock.now())
+
+
+def ask_for_scoring_again(sitting_id: int, attempt_ids: Sequence[int]) -> None:
+    """Queues that these attempts of a sitting are scored anew, together with whatever the transaction at hand changes
+    for them. The lock is that of scoring the sitting: who is being scored just now is scored again afterwards."""
+    for start in range(0, len(attempt_ids), scoring.CHUNK):
+        chunk = list(attempt_ids[start : start + scoring.CHUNK])
+        score_again.configure(lock=f"score_sitting:{sitting_id}").defer(attempt_ids=chunk)

@@ -2,28 +2,32 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
+from exams.lane.statements import LEFT_OUT
 from exams.levels import BOUNDS, Level
 from exams.lifecycle import State
 from exams.marking import Marker
 from exams.models import Attempt, Exam, Sitting
-from exams.models.papers import LatePolicy, ReleaseRule
+from exams.models.papers import ReleaseRule
 from questionbank.models import Topic
 
 CHUNK = 5000
 
-# The journal's primary key gives each attempt's entries in their order; nothing is sorted beyond one attempt.
-SHEETS = """
+# The journal's primary key gives each attempt's entries in their order; nothing is sorted beyond one attempt. Of what
+# came late the newest decision holds, else the exam's policy: looked up for late entries only.
+SHEETS = f"""
 select a.id, a.paper_id, coalesce(answered.lines, '')
 from exams_attempt a left join lateral (
     select string_agg(j.slot || ' ' || j.response::text, E'\n' order by j.epoch, j.seq) as lines
-    from exams_journalentry j where j.attempt_id = a.id and j.slot is not null and (not j.kept or %(late)s)
+    from exams_journalentry j where j.attempt_id = a.id and j.slot is not null and not {LEFT_OUT}
 ) answered on true
 where a.id = any(%(ids)s) order by a.id
-"""
+"""  # noqa: S608 - constants of these modules only
 
 MARKED = """
 drop table if exists pg_temp.marked;
@@ -81,11 +85,25 @@ def score_sitting(sitting: Sitting, now: datetime, *, again: bool = False) -> in
     Returns how many attempts were scored. May be run twice at once: the result is the same."""
     states = [State.SUBMITTED, State.SCORED] if again else [State.SUBMITTED]
     ids = list(sitting.attempts.filter(state__in=states).order_by("pk").values_list("pk", flat=True))
-    late = sitting.exam.late_answers == LatePolicy.ACCEPT
-    markers = markers_of(sitting.exam)
-    for start in range(0, len(ids), CHUNK):
-        _score_chunk(ids[start : start + CHUNK], markers, late, now)
+    _score(ids, sitting.exam, now)
     return len(ids)
+
+
+def score_again(attempt_ids: Sequence[int], now: datetime) -> int:
+    """Scores those of these attempts anew that are scored already: what counts of them has changed. The others are
+    scored when they are due. Returns how many."""
+    found = Attempt.objects.filter(pk__in=attempt_ids, state=State.SCORED).order_by("sitting__exam_id", "pk")
+    rows = list(found.values_list("sitting__exam_id", "pk"))
+    exams = Exam.objects.in_bulk({exam_id for exam_id, _ in rows})
+    for exam_id, group in groupby(rows, key=itemgetter(0)):
+        _score([pk for _, pk in group], exams[exam_id], now)
+    return len(rows)
+
+
+def _score(ids: Sequence[int], exam: Exam, now: datetime) -> None:
+    markers = markers_of(exam)
+    for start in range(0, len(ids), CHUNK):
+        _score_chunk(ids[start : start + CHUNK], markers, now)
 
 
 def markers_of(exam: Exam) -> dict[int, Marker]:
@@ -95,9 +113,9 @@ def markers_of(exam: Exam) -> dict[int, Marker]:
 
 
 @transaction.atomic
-def _score_chunk(ids: Sequence[int], markers: dict[int, Marker], late: bool, now: datetime) -> None:
+def _score_chunk(ids: Sequence[int], markers: dict[int, Marker], now: datetime) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(SHEETS, {"ids": list(ids), "late": late})
+        cursor.execute(SHEETS, {"ids": list(ids)})
         sheets = cursor.fetchall()
         cursor.execute(MARKED)
         with cursor.copy("copy marked (attempt_id, score, max_score, slots, topics) from stdin") as copy:

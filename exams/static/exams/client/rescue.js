@@ -50,6 +50,13 @@ export function sealed(journals, key, now = Date.now()) {
   const nonce = random(nacl.box.nonceLength);
   const plain = new TextEncoder().encode(JSON.stringify({ made_at: now, journals }));
   const box = nacl.box(plain, nonce, bytesOf(key), pair.secretKey);
-  const file = { format: FORMAT, version: 1, public: base64(pair.publicKey), nonce: base64(nonce), box: base64(box) };
-  return JSON.stringify(file);
+  // `to` lets the server tell a file of another installation from a damaged one.
+  return JSON.stringify({
+    format: FORMAT,
+    version: 1,
+    to: key,
+    public: base64(pair.publicKey),
+    nonce: base64(nonce),
+    box: base64(box),
+  });
 }
