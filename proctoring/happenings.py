@@ -1,12 +1,14 @@
 """What happened in a room or to one attempt, in the words of a list; acts upon a whole room are one line."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import NamedTuple
 
-from exams.models import Attempt, AttemptEvent, Room
+from exams.lifecycle import State
+from exams.models import Attempt, AttemptEvent, Presence, Room
 from proctoring import words
+from proctoring.fold import SILENCE_MS
 from schools.models import User
 
 # What everybody does would bury what matters.
@@ -40,6 +42,18 @@ def in_room(room: Room) -> list[Happening]:
 def of_attempt(attempt: Attempt) -> list[Happening]:
     """Everything that happened to one attempt, newest first; two queries."""
     return _lines(attempt.events.select_related("attempt__student").order_by("-at", "-pk"))
+
+
+def silences(attempt: Attempt, now: datetime) -> list[tuple[datetime, datetime | None]]:
+    """When this student's device was not heard, newest first; the end is None while it still is not. Two queries."""
+    found: list[tuple[datetime, datetime | None]] = [
+        (one.from_at, one.until_at) for one in attempt.silences.order_by("-from_at")[:LINES]
+    ]
+    presence = Presence.objects.filter(attempt=attempt).first()
+    at_work = attempt.state in (State.ENTERED, State.ACTIVE)
+    if at_work and presence is not None and now - presence.heard_at > timedelta(milliseconds=SILENCE_MS):
+        found.insert(0, (presence.heard_at, None))
+    return found
 
 
 def _lines(events: Iterable[AttemptEvent]) -> list[Happening]:

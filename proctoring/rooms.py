@@ -145,6 +145,7 @@ def open_seat(attempt: Attempt, *, by: Any, now: datetime) -> dict[str, Any]:
         "row": row,
         "state_word": words.SHOWN[fold.Shown(row.shown)],
         "happenings": happenings.of_attempt(attempt),
+        "silences": happenings.silences(attempt, now),
         "powers": powers(by, attempt.room.organization),
         "finished": attempt.state in FINISHED,
     }
