@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db.models import Max
+
 from exams import freezing
 from exams.freezing import Pick
 from exams.models import Blueprint, BlueprintCell, Exam, Paper
@@ -43,15 +45,16 @@ def lacking(stage: str, cells: Iterable[BlueprintCell]) -> list[Shortage]:
 
 
 def assemble(exam: Exam, paper_count: int, seed: int, now: datetime) -> list[Paper]:
-    """Makes `paper_count` parallel papers, sharing as few items as the bank allows; the same seed draws the same
-    papers. Raises NotEnoughItems, EmptyBlueprint."""
+    """Makes `paper_count` more parallel papers, sharing as few items as the bank allows, also with the papers there
+    are; the same seed draws the same papers. Raises NotEnoughItems, EmptyBlueprint."""
     blueprint = exam.blueprint
     if blueprint is None or not blueprint.cells.exists():
         raise EmptyBlueprint
     chance = random.Random(seed)  # noqa: S311 - reproducible by design; secrecy lies in when a paper is released
-    used: Counter[int] = Counter()
+    used = Counter(exam.papers.exclude(slots=None).values_list("slots__item_version__item", flat=True))
+    last = exam.papers.aggregate(last=Max("number"))["last"] or 0
     papers = []
-    for number in range(1, paper_count + 1):
+    for number in range(last + 1, last + paper_count + 1):
         picks, missing = _fill(blueprint.stage, blueprint.cells.select_related("topic"), chance, used)
         if missing:
             raise NotEnoughItems(missing)

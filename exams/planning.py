@@ -88,9 +88,21 @@ def draw_papers(exam: Exam, paper_count: int, *, by: Any, now: datetime) -> list
     if papers_in_use(locked):
         raise PapersInUse
     locked.papers.all().delete()
-    # What stands on a paper is in the paper's language, whoever draws it.
+    return _assemble(locked, paper_count, by, now)
+
+
+@transaction.atomic
+def add_paper(exam: Exam, *, by: Any, now: datetime) -> Paper:
+    """Makes one more parallel paper, for instance for a make-up; the ones there are stay as they are.
+    Raises assembly.NotEnoughItems, assembly.EmptyBlueprint."""
+    (paper,) = _assemble(Exam.objects.select_for_update().get(pk=exam.pk), 1, by, now)
+    return paper
+
+
+def _assemble(exam: Exam, paper_count: int, by: Any, now: datetime) -> list[Paper]:
+    """What stands on a paper is in the paper's language, whoever draws it."""
     with translation.override(settings.LANGUAGE_CODE):
-        papers = assembly.assemble(locked, paper_count, secrets.randbits(48), now)
+        papers = assembly.assemble(exam, paper_count, secrets.randbits(48), now)
     _remember("exam:plan", exam, exam.organization, by, now, f"draw {paper_count}")
     return papers
 

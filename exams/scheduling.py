@@ -1,6 +1,7 @@
 """Plans sittings: fixes the roster, makes the attempts with their papers, seeds and seat cards, admits walk-ins."""
 
 import hashlib
+import itertools
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from exams import cards, freezing, keys, window
 from exams.lifecycle import IllegalTransition, State
-from exams.models import Attempt, AttemptEvent, Paper, Room, Sitting
+from exams.models import Attempt, AttemptEvent, Exam, Paper, Room, Sitting
 from schools.models import Enrollment, Organization, Student
 
 BATCH = 2000
@@ -38,6 +39,14 @@ class Expected(NamedTuple):
     again_count: int
 
 
+class Seat(NamedTuple):
+    """Who is to sit where, with which paper."""
+
+    student_id: int
+    room: Room
+    paper: Paper
+
+
 class AlreadySeated(Exception):
     """This student already has an attempt in the sitting."""
 
@@ -49,20 +58,22 @@ def fix_roster(sitting: Sitting, *, by: Any, now: datetime) -> int:
     locked = Sitting.objects.select_for_update().get(pk=sitting.pk)
     if locked.fixed_at is not None:
         raise AlreadyFixed
-    papers = _papers(sitting)
+    papers = published(sitting.exam)
     seats = list(_seats(sitting, _day(sitting)))
     if not seats:
         raise EmptyRoster
-    rooms = _rooms(sitting, {seat.organization_id for seat in seats})
-    _assign(sitting, [(seat.student_id, rooms[seat.organization_id]) for seat in seats], papers, now)
+    rooms = open_rooms(sitting, {seat.organization_id for seat in seats})
+    # Neighbours in the class get different papers.
+    turns = zip(seats, itertools.cycle(papers))
+    assign(sitting, [Seat(seat.student_id, rooms[seat.organization_id], paper) for seat, paper in turns])
     locked.fixed_at = now
     locked.save(update_fields=["fixed_at"])
-    _spread(locked)
+    spread(locked)
     sitting.refresh_from_db()
     return len(seats)
 
 
-def _spread(sitting: Sitting) -> None:
+def spread(sitting: Sitting) -> None:
     """Spreads the start over what the machine was rehearsed for: all who start at the same instant, whichever sitting
     they are in; after a proctor's go it is the largest room that starts at once."""
     together = Sitting.objects.filter(pk=sitting.pk)
@@ -80,8 +91,9 @@ def _day(sitting: Sitting) -> date:
     return timezone.localdate(sitting.starts_at or sitting.opens_at)
 
 
-def _papers(sitting: Sitting) -> list[Paper]:
-    papers = list(sitting.exam.papers.order_by("number"))
+def published(exam: Exam) -> list[Paper]:
+    """The papers of an exam in order, their files in place. Raises NoPapers."""
+    papers = list(exam.papers.order_by("number"))
     if not papers:
         raise NoPapers
     for paper in papers:
@@ -120,38 +132,32 @@ def expected(sitting: Sitting) -> Expected:
     )
 
 
-def _rooms(sitting: Sitting, organization_ids: Iterable[int]) -> dict[int, Room]:
+def open_rooms(sitting: Sitting, organization_ids: Iterable[int]) -> dict[int, Room]:
+    """A room for each of these classes, by class; those that are there stay."""
     Room.objects.bulk_create(
         [Room(sitting=sitting, organization_id=pk) for pk in sorted(organization_ids)], ignore_conflicts=True
     )
     return {room.organization_id: room for room in sitting.rooms.all()}
 
 
-def _assign(
-    sitting: Sitting, seats: Sequence[tuple[int, Room]], papers: Sequence[Paper], now: datetime, walk_in: bool = False
-) -> list[Attempt]:
-    """Makes the attempts; ids are reserved first, because the card is derived from the id."""
+def assign(sitting: Sitting, seats: Sequence[Seat], *, walk_in: bool = False) -> list[Attempt]:
+    """Makes the attempts; ids are reserved first, because card and seed are derived from the id."""
     ids = _reserve_ids(len(seats))
-    attempts = [
-        _attempt(pk, sitting, student_id, room, papers, position, walk_in)
-        for position, (pk, (student_id, room)) in enumerate(zip(ids, seats, strict=True))
-    ]
+    attempts = [_attempt(pk, sitting, seat, walk_in) for pk, seat in zip(ids, seats, strict=True)]
     _separate_cards(attempts)
     Attempt.objects.bulk_create(attempts, batch_size=BATCH)
     return attempts
 
 
-def _attempt(
-    pk: int, sitting: Sitting, student_id: int, room: Room, papers: Sequence[Paper], position: int, walk_in: bool
-) -> Attempt:
-    """Neighbours in the class get different papers; the seed is drawn from the id with the server's key."""
+def _attempt(pk: int, sitting: Sitting, seat: Seat, walk_in: bool) -> Attempt:
+    """The seed is drawn from the id with the server's key."""
     digest = hashlib.sha256(keys.derive(settings.SECRET_KEY, "seed") + pk.to_bytes(8, "big")).digest()
     return Attempt(
         pk=pk,
         sitting=sitting,
-        room=room,
-        student_id=student_id,
-        paper=papers[position % len(papers)],
+        room=seat.room,
+        student_id=seat.student_id,
+        paper=seat.paper,
         seed=int.from_bytes(digest[:7], "big"),
         card=_card(pk, 1),
         walk_in=walk_in,
@@ -197,9 +203,9 @@ def admit_walk_in(room: Room, student: Student, *, by: Any, now: datetime) -> At
     taken: QuerySet[Attempt] = Attempt.objects.filter(sitting=sitting, student=student)
     if taken.exclude(state=State.VOIDED).exists():
         raise AlreadySeated
-    papers = _papers(sitting)
-    count = room.attempts.count()
-    (attempt,) = _assign(sitting, [(student.pk, room)], papers[count % len(papers) :], now, walk_in=True)
+    papers = published(sitting.exam)
+    paper = papers[room.attempts.count() % len(papers)]
+    (attempt,) = assign(sitting, [Seat(student.pk, room, paper)], walk_in=True)
     AttemptEvent.objects.create(attempt=attempt, event="walk_in", by_id=by.pk if by is not None else None, at=now)
     return attempt
 

@@ -89,7 +89,9 @@ def lines(class_: Organization, exam: Exam, now: datetime) -> list[Line]:
     """Every student with a seat in the class, once, in the order of the student codes."""
     here = Attempt.objects.filter(sitting__exam=exam, room__organization=class_)
     attempts = Attempt.objects.filter(sitting__exam=exam, student__in=here.values("student"))
-    rows = attempts.select_related("student", "room", "sitting", "result").defer("result__slots", "result__topics")
+    rows = attempts.select_related("student", "room__sitting", "sitting", "result").defer(
+        "result__slots", "result__topics"
+    )
     counting: dict[int, Attempt] = {}
     for attempt in sorted(rows, key=_weight):
         counting[attempt.student_id] = attempt
@@ -104,7 +106,7 @@ def _weight(attempt: Attempt) -> tuple[bool, bool, float, int]:
 
 
 def _line(attempt: Attempt, class_: Organization, now: datetime) -> Line:
-    closed = attempt.sitting.closes_at <= now or attempt.room.ended_at is not None
+    closed = attempt.room.own_closes_at <= now or attempt.room.ended_at is not None
     absent = closed and attempt.state in (State.ASSIGNED, State.ENTERED)
     result = attempt.result if attempt.state == State.SCORED and hasattr(attempt, "result") else None
     word = wording.ABSENT if absent else wording.STATES[State(attempt.state)]

@@ -63,10 +63,14 @@ def refresh_every(now: datetime) -> int:
 
 def standings(rooms: "QuerySet[Room]", now: datetime) -> list[Standing]:
     """How far each exam of these rooms has come."""
-    rows = rooms.values("sitting__exam").annotate(
-        version=Sum("results_version"),
-        closed=Max("sitting__closes_at", filter=Q(sitting__closes_at__lte=now)),
-        ended=Max("ended_at", filter=Q(ended_at__lte=now)),
+    rows = (
+        rooms.with_close()
+        .values("sitting__exam")
+        .annotate(  # type: ignore[attr-defined]
+            version=Sum("results_version"),
+            closed=Max("close_at", filter=Q(close_at__lte=now)),
+            ended=Max("ended_at", filter=Q(ended_at__lte=now)),
+        )
     )
     return [
         Standing(row["sitting__exam"], row["version"], max(filter(None, (row["closed"], row["ended"])), default=None))
@@ -123,11 +127,12 @@ def _changed(exam: Exam, versions: dict[int, int], known: Freshness | None, now:
     """Classes whose summary is missing or rests on other results, and those of which a sitting or room has closed."""
     stored = dict(Summary.objects.of(exam).classes().values_list("organization", "results_version"))
     changed = {pk for pk, version in versions.items() if stored.get(pk) != version}
-    closed = Q(sitting__closes_at__lte=now) | Q(ended_at__lte=now)
+    closed = Q(close_at__lte=now) | Q(ended_at__lte=now)
     if known is not None and known.classes_at is not None:
         at = known.classes_at
-        closed &= Q(sitting__closes_at__gt=at) | Q(ended_at__gt=at)
-    return sorted(changed | set(_rooms().filter(closed, sitting__exam=exam).values_list("organization", flat=True)))
+        closed &= Q(close_at__gt=at) | Q(ended_at__gt=at)
+    rooms = _rooms().with_close().filter(sitting__exam=exam)  # type: ignore[attr-defined]
+    return sorted(changed | set(rooms.filter(closed).values_list("organization", flat=True)))
 
 
 def _add_up(exam: Exam, classes: list[int], now: datetime) -> None:

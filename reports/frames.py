@@ -23,7 +23,8 @@ from reports.statistics.choices import Masks
 STANDING = """
 with standing as (
     select distinct on (a.student_id) a.id, a.state, a.paper_id, r.organization_id,
-           a.state in ('assigned', 'entered') and (s.closes_at <= %(now)s or r.ended_at is not null) as absent
+           a.state in ('assigned', 'entered') and
+               (s.closes_at + r.delay_ms * interval '1 millisecond' <= %(now)s or r.ended_at is not null) as absent
     from exams_attempt a
     join exams_room r on r.id = a.room_id
     join exams_sitting s on s.id = a.sitting_id

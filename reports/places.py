@@ -1,9 +1,10 @@
 """Reads what the pages of places show: exams with results, a place's figures, the places below it. Changes nothing."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Max, Min, QuerySet
+from django.db.models import DateTimeField, ExpressionWrapper, F, Max, Min, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from exams.models import Exam, Sitting
 from reports import ordering
@@ -19,7 +20,7 @@ SUMMARY = "result:view_summary"
 
 
 class Held(NamedTuple):
-    """When an exam is held: its first sitting opens, its last one closes. None where it has no sitting."""
+    """When an exam is held: its first sitting opens, its last room closes. None where it has no sitting."""
 
     first_at: datetime | None
     last_at: datetime | None
@@ -31,7 +32,9 @@ class Held(NamedTuple):
 
 def held(exam: Exam) -> Held:
     """When the exam is held."""
-    return Held(*Sitting.objects.filter(exam=exam).aggregate(a=Min("opens_at"), b=Max("closes_at")).values())
+    later = Coalesce("rooms__delay_ms", 0) * Value(timedelta(milliseconds=1))
+    closing = ExpressionWrapper(F("closes_at") + later, DateTimeField())
+    return Held(*Sitting.objects.filter(exam=exam).aggregate(a=Min("opens_at"), b=Max(closing)).values())
 
 
 def visible(user: Any) -> "QuerySet[Summary]":

@@ -1,10 +1,12 @@
 """Reading answer sheets into frames: who counts, and what is read of each sheet."""
 
+from datetime import timedelta
+
 import numpy as np
 import pytest
 
 from exams import delivery, scoring
-from reports import frames
+from reports import frames, places
 from tests import world as cast
 from tests.reports.sheets import CLOSED, LATER, sat_exam, sit
 from tests.world import World
@@ -57,6 +59,15 @@ def test_a_class_can_be_read_alone(world: World) -> None:
 
 def test_nobody_is_absent_before_the_sitting_has_closed(world: World) -> None:
     assert not frames.read(sat_exam(world).exam, LATER).people["absent"].any()
+
+
+def test_a_delayed_room_is_waited_for_until_its_own_close(world: World) -> None:
+    sitting = sat_exam(world)
+    sitting.rooms.update(delay_ms=24 * 3_600_000)
+    assert not frames.read(sitting.exam, CLOSED).people["absent"].any()
+    assert frames.read(sitting.exam, CLOSED + timedelta(days=1)).people["absent"].any()
+    assert not places.held(sitting.exam).keys_released(CLOSED)
+    assert places.held(sitting.exam).keys_released(CLOSED + timedelta(days=1))
 
 
 def test_an_answer_is_read_whatever_it_says(world: World) -> None:
