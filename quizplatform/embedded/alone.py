@@ -68,7 +68,15 @@ def settle(options: argparse.Namespace) -> None:
     time.sleep(min(SHORTEST_LIFE, max(0.0, when + SHORTEST_LIFE - time.time())))
     if options.remove:
         Path(options.remove).unlink(missing_ok=True)
-    note.write_text(f"{os.getpid()}\n{time.time()}\n{boot()}")
+    leave_note(note, f"{os.getpid()}\n{time.time()}\n{boot()}")
+
+
+def leave_note(note: Path, words: str) -> None:
+    """Written over what stands there: a file that is emptied first cannot be filled again on a full disk."""
+    with open(os.open(note, os.O_WRONLY | os.O_CREAT, 0o644), "w") as file:
+        file.write(words)
+        file.flush()
+        file.truncate()
 
 
 def become(options: argparse.Namespace) -> None:

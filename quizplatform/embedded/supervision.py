@@ -101,14 +101,24 @@ class Supervision:
             time.sleep(2)
             if self.child is None or self.child.poll() is not None:
                 yield "the supervisor was killed; everything is started again"
-                self.begin()
-                for group in (SERVERS, APPLICATION):
-                    self.start(group)
+                while not self._has_begun_again():
+                    time.sleep(2)
             now = self._numbers()
             for name, number in now.items():
                 if known.get(name) not in (number, 0, None) and number:
                     yield f"{name} ended and was started again; its log: {self._log(name)}"
             known = {**known, **{name: number for name, number in now.items() if number}}
+
+    def _has_begun_again(self) -> bool:
+        """What keeps it from starting now (a full disk) may pass."""
+        try:
+            self.begin()
+            for group in (SERVERS, APPLICATION):
+                self.start(group)
+        except (DidNotStart, OSError):
+            self.close()
+            return False
+        return True
 
     def _numbers(self) -> dict[str, int]:
         try:
