@@ -1,12 +1,17 @@
 """Reads for the planning pages: which blueprints, exams, sittings and rooms a person may open. Changes nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db.models import Count, F, Max, QuerySet, Sum
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from exams import supply
+from exams.making_up import Missing
 from exams.models import Blueprint, Exam, Paper, Room, Sitting
 from schools.models import Organization
 
@@ -103,6 +108,47 @@ def room_rows(rooms: Iterable[Room]) -> list[RoomRow]:
     parents = {room.organization.line()[-2] for room in rows}
     schools = {school.path: school for school in Organization.objects.filter(path__in=parents)}
     return [RoomRow(room, schools.get(room.organization.line()[-2])) for room in rows]
+
+
+def around(user: Any, sitting: Sitting) -> dict[str, Any]:
+    """What a sitting's page says beside the sitting itself: its make-ups, and whether students come by plain http."""
+    return {"make_ups": sittings(user).filter(make_up_of=sitting), "plain_http": is_plain_http()}
+
+
+def as_make_up(first: Sitting) -> Sitting:
+    """A sitting not stored yet, with the rules of the one it makes up for."""
+    return Sitting(
+        title=gettext("%(title)s补考") % {"title": first.title},
+        start_mode=first.start_mode,
+        closing_cuts=first.closing_cuts,
+        late_start=first.late_start,
+        admission_ms=first.admission_ms,
+        time_limit_ms=first.time_limit_ms,
+    )
+
+
+def with_schools(found: Sequence[Missing]) -> list[tuple[Missing, Organization | None]]:
+    """Every class of a make-up with its school, in one query."""
+    paths = {one.organization.line()[-2] for one in found}
+    schools = {school.path: school for school in Organization.objects.filter(path__in=paths)}
+    return [(one, schools.get(one.organization.line()[-2])) for one in found]
+
+
+def open_room_count(sitting: Sitting, now: datetime) -> int:
+    """In how many rooms of a sitting one may still start."""
+    over: QuerySet[Room] = Room.objects.filter(sitting=sitting).over_at(now)
+    return sitting.rooms.exclude(pk__in=over.values("pk")).count()
+
+
+def keys_were_open(exam: Exam, now: datetime) -> bool:
+    """Whether students of the exam may have seen the keys: every room's close has come."""
+    return not Room.objects.filter(sitting__exam=exam).with_close().filter(close_at__gt=now).exists()
+
+
+def is_plain_http() -> bool:
+    """Whether students come by http from other machines: their browsers then keep fewer promises."""
+    address = urlsplit(settings.SITE_URL)
+    return address.scheme != "https" and address.hostname not in ("localhost", "127.0.0.1", "::1")
 
 
 def account(exam: Exam) -> supply.Account | None:

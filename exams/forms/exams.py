@@ -30,6 +30,7 @@ class ExamForm(forms.ModelForm):  # type: ignore[type-arg]
             "late_answers",
             "release_rule",
             "show_marks",
+            "encrypt_paper",
             "shuffle_slots",
             "shuffle_choices",
         ]
@@ -40,6 +41,9 @@ class ExamForm(forms.ModelForm):  # type: ignore[type-arg]
             "late_answers": _("断网等原因，截止后才送到的答案怎么办。"),
             "release_rule": _("只决定等级何时可见；答案和解析总要等全部场次（含补测）结束。"),
             "show_marks": _("默认只显示等级（优秀、良好、合格、再学一学），不显示分数，也不排名。"),
+            "encrypt_paper": _(
+                "学生候考时先下载加密的试卷，开始时才拿到密钥。没有 https 时浏览器不能解密，开始时改为直接下载。"
+            ),
         }
 
     def __init__(self, *args: Any, user: Any, homes: Sequence[Organization], **options: Any) -> None:
@@ -48,6 +52,7 @@ class ExamForm(forms.ModelForm):  # type: ignore[type-arg]
         name_blank(self.fields["stage"], _("请选择学段"))
         if self.instance._state.adding:
             self.initial["basis"] = settings.EXAM_BASIS
+            self.initial["encrypt_paper"] = settings.HTTPS
         self.fields["blueprint"].queryset = overview.blueprints(user)  # type: ignore[attr-defined]
         self.fields["blueprint"].required = True
         self.fields["blueprint"].empty_label = _("请选择双向细目表")  # type: ignore[attr-defined]

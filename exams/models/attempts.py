@@ -102,6 +102,11 @@ class Attempt(Scoped, models.Model):
     def __str__(self) -> str:
         return f"attempt {self.pk}"
 
+    @property
+    def extra_minutes(self) -> int:
+        """The extra time as people say it."""
+        return self.extra_ms // 60_000
+
 
 class JournalEntry(models.Model):
     """One save of one answer, or one event, of an attempt; never changed once it is written."""

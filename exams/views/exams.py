@@ -70,6 +70,7 @@ def _exam_page(request: Request, one: Exam, *, status: int = 200, **extra: Any) 
         "may_schedule": overview.homes(request.user, "sitting:schedule"),
         "account": overview.account(one) if planner else None,
         "form": PapersForm(),
+        "plain_http": overview.is_plain_http(),
     }
     return render(request, "exams/exam.html", context | extra, status=status)
 
@@ -87,6 +88,19 @@ def exam_papers(request: Request, pk: int) -> HttpResponse:
     except (assembly.NotEnoughItems, assembly.EmptyBlueprint, planning.PapersInUse) as refusal:
         return _exam_page(request, one, status=422, form=form, refusal=_refusal(one, refusal))
     messages.success(request, _("已组成 %(count)d 套卷。") % {"count": len(papers)})
+    return redirect("exam", one.pk)
+
+
+@requires("exam:plan")
+@require_POST
+def exam_paper_addition(request: Request, pk: int) -> HttpResponse:
+    """Makes one more parallel paper beside those in use."""
+    one = get_object_or_404(overview.exams_for(request.user, "exam:plan"), pk=pk)
+    try:
+        paper = planning.add_paper(one, by=request.user, now=request.now)
+    except (assembly.NotEnoughItems, assembly.EmptyBlueprint) as refusal:
+        return _exam_page(request, one, status=422, refusal=_refusal(one, refusal))
+    messages.success(request, _("已组成第 %(number)d 卷。") % {"number": paper.number})
     return redirect("exam", one.pk)
 
 

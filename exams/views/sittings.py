@@ -84,7 +84,7 @@ def _sitting_page(request: Request, one: Sitting, *, status: int = 200, **extra:
         "may_schedule": overview.sittings_to_schedule(request.user).filter(pk=one.pk).exists(),
         "changeable": planning.changeable(one, request.now),
         "past": one.closes_at <= request.now,
-    }
+    } | overview.around(request.user, one)
     return render(request, "exams/sitting.html", context | extra, status=status)
 
 

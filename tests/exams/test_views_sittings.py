@@ -37,6 +37,7 @@ def sitting_data(*places: Any, **changes: Any) -> dict[str, Any]:
         "starts_at": typed(0),
         "closes_at": typed(45),
         "closing_cuts": "on",
+        "late_start": "full",
         "minutes": "40",
     } | changes
 
