@@ -78,6 +78,9 @@ export const PAPER = {
   ],
 };
 
+/** JSON as the bytes of a file. */
+export const bytes = (content) => new TextEncoder().encode(JSON.stringify(content)).buffer;
+
 /** A lane of one attempt on virtual time: journal by seq, faults as `trouble()` says (null or a Problem to throw). */
 export function smallLane(time, { startsAt = 0, deadlineAt = 600000, epoch = 1 } = {}) {
   const lane = {
@@ -92,6 +95,10 @@ export function smallLane(time, { startsAt = 0, deadlineAt = 600000, epoch = 1 }
     trouble: () => null,
     lost: () => false,
     latency: 50,
+    files: [],
+    shelf: { "/p": bytes(PAPER) },
+    told: {},
+    judge: () => {},
   };
   const told = () => ({ state: lane.state, epoch: lane.epoch, deadline_at: lane.deadlineAt, starts_at: lane.startsAt, notices: lane.notices || [], pulse_after_ms: 15000, now: time.now() });
   const later = (ms) => new Promise((resolve) => time.timers.set(resolve, ms));
@@ -115,7 +122,7 @@ export function smallLane(time, { startsAt = 0, deadlineAt = 600000, epoch = 1 }
     for (const { slot, response } of [...lane.journal.values()].sort((a, b) => a.seq - b.seq)) if (slot) answers[slot] = response;
     return answers;
   };
-  const begun = () => ({ ...told(), layout: { slots: [2, 1, 3], choices: { 1: ["c2", "c1", "c3"] } }, started_at: 0, responses: responses(), next_seq: Math.max(0, ...lane.journal.keys()) + 1 });
+  const begun = () => ({ ...told(), ...lane.told, layout: { slots: [2, 1, 3], choices: { 1: ["c2", "c1", "c3"] } }, started_at: 0, responses: responses(), next_seq: Math.max(0, ...lane.journal.keys()) + 1 });
   lane.connection = {
     state: () => call("state", () => (["active", "paused"].includes(lane.state) ? begun() : { ...told(), sitting: { title: "场次", starts_at: lane.startsAt, closes_at: 9e9, time_limit_ms: 600000, item_count: 3 }, receipt: lane.receipt || "", submitted_at: 1 })),
     start: () =>
@@ -126,6 +133,7 @@ export function smallLane(time, { startsAt = 0, deadlineAt = 600000, epoch = 1 }
       }),
     save: (entries) =>
       call("save", () => {
+        lane.judge(entries);
         entries.forEach((entry, index) => check(entry.seq === entries[0].seq + index, "a batch has no holes"));
         for (const entry of entries) {
           const known = lane.journal.get(entry.seq);
@@ -136,8 +144,9 @@ export function smallLane(time, { startsAt = 0, deadlineAt = 600000, epoch = 1 }
         return { ...told(), saved_seq: entries[entries.length - 1].seq, ...(late ? { kept: true } : {}) };
       }),
     pulse: () => call("pulse", told),
-    submit: (last) =>
+    submit: (last, acknowledged) =>
       call("submit", () => {
+        lane.acknowledged = acknowledged;
         const missing = [];
         for (let seq = 1; seq <= last; seq += 1) if (!lane.journal.has(seq)) missing.push(seq);
         if (missing.length) throw problem(409, "incomplete", { missing });
@@ -146,7 +155,13 @@ export function smallLane(time, { startsAt = 0, deadlineAt = 600000, epoch = 1 }
         return { state: "submitted", submitted_at: time.now(), receipt: lane.receipt, now: time.now() };
       }),
     result: () => call("result", () => ({ level: "good", topics: [] })),
-    paper: async () => PAPER,
+    time: () => call("time", () => ({ now: time.now() })),
+    file: async (address) => {
+      lane.files.push(address);
+      const found = lane.shelf[address];
+      if (!found || lane.trouble("file")) throw lane.trouble("file") || problem(404);
+      return found;
+    },
     ahead: async () => null,
   };
   return lane;

@@ -73,16 +73,19 @@ export function createConnection({ base, language, clock, token, heard, fetch = 
     start: () => call("POST", "start", {}),
     save: (entries, options) => call("POST", "save", { entries }, options),
     pulse: () => call("POST", "pulse", {}),
-    submit: (lastSeq) => call("POST", "submit", { last_seq: lastSeq }),
+    /** acknowledged: how many entries of this epoch this device was told are saved. */
+    submit: (lastSeq, acknowledged) => call("POST", "submit", { last_seq: lastSeq, acknowledged }),
     state: () => call("GET", "state"),
     result: () => call("GET", "result"),
+    time: () => call("GET", "time"),
     /** Brings a file into the browser's cache; a failure does not matter. */
     ahead: (address) => fetch(address).then((response) => response.blob()).catch(() => null),
-    /** The frozen paper: content-addressed, so that any copy is the right one. */
-    async paper(address) {
-      const response = await fetch(address).catch(() => null);
-      if (!response || !response.ok) throw new Problem(response ? response.status : 0, {}, 0);
-      return response.json();
+    /** The bytes of a frozen file; `fresh` passes by a copy in the browser's cache that was none of ours. */
+    async file(address, { fresh = false } = {}) {
+      const response = await fetch(address, { cache: fresh ? "reload" : "default" }).catch(() => null);
+      const isPage = response && (response.headers.get("Content-Type") || "").includes("html");
+      if (!response || !response.ok || isPage) throw new Problem(response && !response.ok ? response.status : 0, {}, 0);
+      return response.arrayBuffer();
     },
   };
 }

@@ -2,12 +2,12 @@
 // `state` and are told of changes, and acts.js, running.js, pulse.js, handing.js and recovery.js do one thing each.
 
 import { capFor } from "./backoff.js";
+import { gatherEvidence } from "./evidence.js";
 import { hear } from "./hearing.js";
 import { createOutbox } from "./outbox.js";
 import { merged } from "./paper.js";
 
 // Phases: loading, waiting, starting, working, paused, moved, handing, receipt, gone (voided), closed.
-const MOST_EVENTS = 200;
 const OVER = new Set(["receipt", "gone", "closed"]);
 
 function blankState(record) {
@@ -30,18 +30,21 @@ function blankState(record) {
     automatic: false,
     result: null,
     resultProblem: null,
+    paperIs: "pending",
   };
 }
 
 /**
  * entries: this journal's, from the store. makeConnection({token, heard, clock}) -> connection; refused(ctx, problem);
- * restart(): begin again from the store (a reload); practice: nothing is sent anywhere.
+ * restart(): begin again from the store (a reload); subtle: the browser's cryptography, missing on pages without TLS;
+ * practice: nothing is sent anywhere.
  */
 export function createEngine(parts) {
-  const { store, record, entries, clock, timers, random, makeConnection, refused, restart, practice } = parts;
+  const { store, record, entries, clock, timers, random, makeConnection, refused, restart, subtle, practice } = parts;
   const listeners = new Set();
   const state = blankState(record);
-  const ctx = { store, record, clock, timers, random, restart, practice: Boolean(practice), state, nextPulse: null };
+  const given = { store, record, clock, timers, random, restart, subtle };
+  const ctx = { ...given, practice: Boolean(practice), state, nextPulse: null };
 
   ctx.emit = () => listeners.forEach((listener) => listener(state));
   ctx.remaining = () => (state.deadlineAt === null || clock.now() === null ? null : state.deadlineAt - clock.now());
@@ -60,33 +63,12 @@ export function createEngine(parts) {
   ctx.enterPhase = (phase) => {
     if (state.phase === phase) return;
     state.phase = phase;
+    ctx.observed();
     ctx.emit();
   };
 
-  let eventCount = 0;
-  /** Evidence for the teacher: the page was hidden, the network was gone. Few of them: answers come first. */
-  ctx.event = (event) => {
-    if (state.phase !== "working" || eventCount >= MOST_EVENTS) return;
-    eventCount += 1;
-    ctx.outbox.append({ event }, clock.now() || 0);
-  };
-
-  function heard(ok) {
-    if (ok) {
-      if (state.offlineSince !== null) {
-        state.offlineSince = null;
-        ctx.event("online");
-        ctx.outbox.hurry();
-        ctx.emit();
-      }
-    } else if (state.offlineSince === null) {
-      state.offlineSince = clock.now() || 0;
-      ctx.event("offline");
-      ctx.emit();
-    }
-  }
-
-  ctx.connection = makeConnection({ token: () => record.token, heard, clock });
+  gatherEvidence(ctx);
+  ctx.connection = makeConnection({ token: () => record.token, heard: ctx.heard, clock });
 
   ctx.outbox = createOutbox({
     entries,
@@ -99,7 +81,9 @@ export function createEngine(parts) {
     },
     refused: ctx.refused,
     changed() {
-      if (ctx.outbox) ctx.emit();
+      if (!ctx.outbox) return;
+      ctx.observed();
+      ctx.emit();
     },
     timers,
     random,

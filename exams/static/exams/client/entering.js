@@ -41,7 +41,7 @@ export async function admit(parts, card, wait) {
     return await persisted(parts, card, wait);
   } catch (problem) {
     const kept = problem.retry && problem.type !== "not_open" ? await unfinished(parts.store, card) : null;
-    if (kept && kept.started) return kept;
+    if (kept) return kept;
     throw problem;
   }
 }

@@ -13,7 +13,8 @@ async function finished(ctx, answer) {
     state.receipt = { code, at, late: ctx.outbox.status().kept };
     await store.putReceipt({ code, at, title: state.sitting.title }).catch(() => {});
   }
-  await ctx.remember({ finished: ctx.outbox.unsent().length === 0, receipt: state.receipt });
+  const isDone = ctx.outbox.unsent().length === 0;
+  await ctx.remember({ finished: isDone, finishedAt: Date.now(), receipt: state.receipt });
   ctx.enterPhase("receipt");
 }
 
@@ -26,11 +27,13 @@ function refusedSubmit(ctx, problem) {
 
 /** One round: false when it is to be tried again. */
 async function round(ctx) {
-  if (ctx.outbox.unsent().length) {
-    ctx.outbox.hurry();
+  const { unsent, failures, acknowledged } = ctx.outbox.status();
+  if (unsent) {
+    // After a failure the box knows best when to try again: a busy server has said how long it needs.
+    if (!failures) ctx.outbox.hurry();
     return false;
   }
-  await finished(ctx, await ctx.connection.submit(ctx.outbox.lastSeq()));
+  await finished(ctx, await ctx.connection.submit(ctx.outbox.lastSeq(), acknowledged));
   return true;
 }
 

@@ -54,8 +54,29 @@ export async function enter({ store, connection, card, journal = null }) {
   const same = await store.journal(fresh.key);
   const { token, state, sitting, paper } = fresh;
   const record = same ? { ...same, token, state, sitting, paper } : fresh;
-  await store.putJournal(record).catch(() => {});
+  // What the device does not keep lasts as long as the tab: its pointer holds the record then.
+  record.unkept = await store.putJournal(record).then(() => false, () => true);
   return record;
+}
+
+const ABANDONED = 10 * 60000;
+
+/** The record that this tab points to, or null. A test that was handed in a while ago is nobody's to see again. */
+export async function recordHere(store, now = Date.now()) {
+  const pointer = pointed.record();
+  if (!pointer) return null;
+  const found = await store.journal(pointer.key).catch(() => null);
+  const record = found || (pointer.unkept || store.kind === "memory" ? pointer : null);
+  if (!record || !record.finished || now - record.finishedAt < ABANDONED) return record;
+  pointed.forget();
+  await tidy(store, record, 0);
+  return null;
+}
+
+/** Whether somebody's test lies here unfinished: then the exam page asks for the card, and says no name. */
+export async function holdsUnfinished(store) {
+  const journals = await store.journals().catch(() => []);
+  return journals.some((record) => !record.finished && !record.superseded);
 }
 
 /** Begins a new journal with the answers that the server did not take under the old one. */

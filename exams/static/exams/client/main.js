@@ -1,25 +1,28 @@
-// Brings the parts together on the exam page: the journal this tab points to, the engine, the views.
+// Brings the parts together on the exam page: the journal this tab points to, the engine, the views. Without a journal
+// it is the door.
 
 import { createActs } from "./acts.js";
+import { attend, leaveWhenAbandoned } from "./attending.js";
 import { pageData, timers } from "./browser.js";
 import { createClock } from "./clock.js";
 import { createConnection } from "./connection.js";
+import { openDoor } from "./door.js";
 import { createEngine } from "./engine.js";
 import { arm } from "./handing.js";
-import { pointed, tidy } from "./journal.js";
+import { holdsUnfinished, pointed, recordHere, tidy } from "./journal.js";
 import { listenToKeys } from "./keyboard.js";
 import { sendLeftovers } from "./leftovers.js";
+import { askToPersist, dropFiles, keepPages } from "./offline.js";
 import { largeType } from "./preferences.js";
 import { startPulse } from "./pulse.js";
 import { refused } from "./recovery.js";
-import { boot, tick } from "./running.js";
+import { boot } from "./running.js";
 import { openStore } from "./storage.js";
 import { claim } from "./tabs.js";
+import { showLeftovers } from "./views/leftovers.js";
 import { createStage } from "./views/stage.js";
 import { createWords } from "./words.js";
 import { fill, h } from "./dom.js";
-
-const ABANDONED = 10 * 60000;
 
 function elsewhere(root, words) {
   const title = h("h1", {}, words.say("second_tab_title"));
@@ -31,68 +34,52 @@ function leaver(ctx) {
     ctx.outbox.stop();
     pointed.forget();
     if (ctx.record.finished || ctx.isOver()) await tidy(ctx.store, ctx.record, ctx.outbox.unsent().length);
+    if (!(await ctx.store.journals().catch(() => [{}])).length) await dropFiles();
     window.location.assign("/");
   };
 }
 
-function attend(ctx, acts) {
-  let before = { wall: Date.now(), monotonic: performance.now() };
-  setInterval(() => {
-    const now = { wall: Date.now(), monotonic: performance.now() };
-    // The two clocks part when the machine slept or somebody turned its clock: then the server is asked at once.
-    if (Math.abs(now.wall - before.wall - (now.monotonic - before.monotonic)) > 2000) ctx.pulseNow();
-    before = now;
-    tick(ctx);
-    ctx.emit();
-  }, 500);
-  document.addEventListener("visibilitychange", () => acts.visibility(document.hidden));
-  window.addEventListener("pagehide", () => ctx.outbox.flush({ urgent: true }));
-  window.addEventListener("online", () => {
-    ctx.outbox.hurry();
-    ctx.pulseNow();
-  });
-  window.addEventListener("beforeunload", (event) => {
-    if (ctx.outbox.unsent().length) event.preventDefault();
-  });
-}
-
-/** A finished page on a shared computer does not stay open for the next student: after a while alone it closes. */
-function leaveWhenAbandoned(ctx, leave) {
-  let touched = performance.now();
-  for (const sign of ["pointerdown", "keydown", "scroll", "touchstart"]) {
-    window.addEventListener(sign, () => (touched = performance.now()), { passive: true });
-  }
-  setInterval(() => {
-    if (ctx.state.phase !== "receipt") touched = performance.now();
-    else if (performance.now() - touched > ABANDONED) leave();
-  }, 5000);
+/** Nobody's test is open in this tab: the front page asks for the card; without network, or where one waits, we do. */
+async function askForCard(root, { store, settings, words }) {
+  const clock = createClock(() => performance.now());
+  const connection = createConnection({ ...settings, clock, token: () => null, heard: () => {} });
+  const waits = await holdsUnfinished(store);
+  const isReached = () => connection.time().then(() => true, (problem) => !problem.network);
+  if (!waits && (await isReached())) return window.location.replace("/");
+  fill(root);
+  document.getElementById("door").hidden = false;
+  document.getElementById("door-resume").hidden = !waits;
+  document.getElementById("card").focus();
+  openDoor({ store, connection }, words);
+  return showLeftovers(store, settings, words);
 }
 
 async function open(root) {
   const settings = pageData("client-settings");
   const words = createWords(pageData("client-messages"), settings);
   largeType.restore();
+  keepPages(settings);
   const store = await openStore();
-  const key = pointed.key();
-  const record = key ? (await store.journal(key).catch(() => null)) || pointed.record() : null;
-  if (!record) return window.location.replace("/");
+  const record = await recordHere(store);
+  if (!record) return askForCard(root, { store, settings, words });
   if (!(await claim(record.journal))) return elsewhere(root, words);
   const clock = createClock(() => performance.now());
   const makeConnection = (parts) => createConnection({ ...settings, ...parts });
   const restart = () => window.location.reload();
-  const entries = await store.entries(key);
-  const random = Math.random;
-  const ctx = createEngine({ store, record, entries, clock, timers, random, makeConnection, refused, restart });
+  const entries = await store.entries(record.key);
+  const given = { store, record, entries, clock, timers, random: Math.random };
+  const ctx = createEngine({ ...given, makeConnection, refused, restart, subtle: window.crypto.subtle });
   startPulse(ctx);
   arm(ctx);
   const acts = createActs(ctx);
   const leave = leaver(ctx);
-  const stage = createStage(root, { ctx, acts, words, leave });
+  const stage = createStage(root, { ctx, acts, words, leave, settings });
   ctx.subscribe((state) => stage.update(state));
   listenToKeys(ctx.state, acts);
   attend(ctx, acts);
   leaveWhenAbandoned(ctx, leave);
-  sendLeftovers(store, settings, { besides: key });
+  askToPersist();
+  sendLeftovers(store, settings, { besides: record.key });
   return boot(ctx);
 }
 

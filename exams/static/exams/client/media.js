@@ -3,9 +3,11 @@
 
 const SPREAD = 15000;
 
+/** Once for each paper that is opened; a sealed one names its files only then. */
 export async function fetchAhead(ctx, content) {
   const files = Object.values(content.media || {});
-  if (!files.length || ctx.practice) return;
+  if (!files.length || ctx.practice || ctx.mediaAsked) return;
+  ctx.mediaAsked = true;
   await ctx.sleep(ctx.random() * SPREAD);
   for (const { url } of files) {
     if (ctx.isOver()) return;

@@ -2,6 +2,7 @@
 // at saved_seq + 1, and nothing is given up before it is acknowledged. Pure: storage, sending and timers are handed in.
 
 import { delay } from "./backoff.js";
+import { createEntries, wire } from "./entries.js";
 
 const LIMIT = 200;
 const BYTES = 60000;
@@ -14,15 +15,14 @@ const DEBOUNCE = 1200;
  * changed(): something to show has changed. timers {set, clear}; cap() -> longest wait.
  */
 export function createOutbox(parts) {
-  const { entries = [], savedSeq = 0, persist, send, refused, changed, timers, random, cap } = parts;
-  const journal = entries.map((entry) => ({ ...entry, stored: Promise.resolve() }));
-  const state = { savedSeq, savedAt: null, flying: false, failures: 0, stopped: false, degraded: false, kept: false };
-  let nextSeq = Math.max(savedSeq, ...journal.map((entry) => entry.seq), 0) + 1;
+  const { entries, savedSeq = 0, persist, send, refused, changed, timers, random, cap } = parts;
+  const journal = createEntries({ entries, savedSeq, persist, changed });
+  const state = { savedSeq, acknowledged: savedSeq, savedAt: null, kept: false };
+  Object.assign(state, { flying: false, failures: 0, stopped: false });
   let limit = LIMIT;
   let timer = null;
 
-  const waiting = () => journal.filter((entry) => entry.seq > state.savedSeq);
-  const wire = ({ stored, ...entry }) => entry;
+  const waiting = () => journal.following(state.savedSeq);
 
   function batch() {
     const chosen = [];
@@ -56,25 +56,29 @@ export function createOutbox(parts) {
     }
   }
 
-  function acknowledged(answer, first) {
-    if (!(answer.saved_seq >= first)) return failed({ retry: true });
+  function acknowledged(answer, chosen) {
+    if (!(answer.saved_seq >= chosen[0].seq)) return failed({ retry: true });
     state.savedSeq = answer.saved_seq;
+    state.acknowledged = Math.max(state.acknowledged, answer.saved_seq);
     state.savedAt = answer.now;
     state.failures = 0;
-    state.kept = state.kept || answer.kept === true;
+    // Of late events nobody needs to be told.
+    const answers = chosen.some((entry) => entry.slot !== undefined);
+    state.kept = state.kept || (answer.kept === true && answers);
     if (waiting().length) schedule(0);
   }
 
   async function flush({ urgent = false } = {}) {
+    if (state.flying || state.stopped) return;
     const chosen = batch();
-    if (state.flying || state.stopped || !chosen.length) return;
+    if (!chosen.length) return;
     if (timer !== null) timers.clear(timer);
     timer = null;
     state.flying = true;
     changed();
     await Promise.all(chosen.map((entry) => entry.stored));
     try {
-      acknowledged(await send(chosen.map(wire), { urgent }), chosen[0].seq);
+      acknowledged(await send(chosen.map(wire), { urgent }), chosen);
     } catch (problem) {
       failed(problem);
     }
@@ -86,27 +90,28 @@ export function createOutbox(parts) {
     flush,
     /** Writes one entry {slot, response} or {event} into the journal and lets it leave soon. Returns the entry. */
     append(content, at) {
-      const entry = { seq: nextSeq, ...content, at };
-      nextSeq += 1;
-      const kept = { ...entry };
-      kept.stored = persist(entry).catch(() => {
-        state.degraded = true;
-      });
-      journal.push(kept);
+      const entry = journal.append(content, at);
       if (!state.failures) schedule(DEBOUNCE);
       changed();
-      return kept;
+      return entry;
     },
     /** What the server says it holds of this epoch: a journal that lost its tail goes on behind it. */
     align(serverNextSeq) {
       state.savedSeq = Math.max(state.savedSeq, serverNextSeq - 1);
-      nextSeq = Math.max(nextSeq, serverNextSeq);
+      state.acknowledged = Math.max(state.acknowledged, state.savedSeq);
+      journal.align(serverNextSeq);
       changed();
     },
     /** Sends again from the first of the missing seqs. */
     rewind(missing) {
       state.savedSeq = Math.min(state.savedSeq, Math.min(...missing) - 1);
       schedule(0);
+    },
+    /** Goes on without these, which the server will never take; false when there was nothing to go without. */
+    setAside(seqs) {
+      if (!journal.setAside(seqs)) return false;
+      this.resume();
+      return true;
     },
     resume() {
       state.stopped = false;
@@ -121,8 +126,8 @@ export function createOutbox(parts) {
       if (timer !== null) timers.clear(timer);
     },
     unsent: waiting,
-    entries: () => journal.map(wire),
-    lastSeq: () => nextSeq - 1,
-    status: () => ({ ...state, unsent: waiting().length }),
+    entries: journal.all,
+    lastSeq: journal.lastSeq,
+    status: () => ({ ...state, degraded: journal.isDegraded(), unsent: journal.countAfter(state.savedSeq) }),
   };
 }

@@ -1,6 +1,7 @@
 // The result after handing in: asked for until it is there, ever less often; or the time when it may be seen.
 
 import { delay } from "./backoff.js";
+import { openPaper } from "./papers.js";
 
 const FIRST = 1500;
 const PATIENT = 4;
@@ -8,9 +9,7 @@ const LATER = 600000;
 
 async function paperFor(ctx, result) {
   if (!result.slots || !result.slots.length) return null;
-  const { sha256, url } = ctx.record.paper;
-  const kept = await ctx.store.paper(sha256).catch(() => undefined);
-  return kept || ctx.connection.paper(url).catch(() => null);
+  return openPaper(ctx, ctx.record.started || {}).catch(() => null);
 }
 
 async function ask(ctx, tries) {

@@ -53,6 +53,6 @@ export function practiceConnection({ paper, clock, now, minutes = 10 }) {
       const topics = [{ title: paper.ground, score: right, max: slots.length }];
       return later({ state: "scored", level, topics, slots, keys_released: true });
     },
-    paper: async () => paper.content,
+    file: async () => new TextEncoder().encode(JSON.stringify(paper.content)),
   };
 }

@@ -42,6 +42,13 @@ export async function takeBack(ctx) {
   ctx.restart();
 }
 
+/** The seqs that stand in the way, as the refusal names them, by seq or by their place in the batch. */
+function named(ctx, { body }) {
+  if (body.refused) return body.refused;
+  const place = /^\/entries\/(\d+)/.exec(body.pointer || "");
+  return place ? [ctx.outbox.status().savedSeq + 1 + Number(place[1])] : [];
+}
+
 const PHASE_OF = { voided: "gone", moved: "moved", closed: "closed", occupied: "moved" };
 
 function patiently(ctx, problem) {
@@ -53,7 +60,8 @@ function patiently(ctx, problem) {
 export async function refused(ctx, problem) {
   try {
     if (problem.status === 401 && !ctx.practice) await enterAgain(ctx);
-    else if (problem.type === "conflict" || problem.status === 422) await carryOver(ctx);
+    else if (ctx.outbox.setAside(named(ctx, problem))) ctx.state.refusal = problem.message;
+    else if (problem.type === "conflict") await carryOver(ctx);
     else if (PHASE_OF[problem.type]) {
       ctx.enterPhase(PHASE_OF[problem.type]);
       if (problem.type === "moved") ctx.outbox.resume();

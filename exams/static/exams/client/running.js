@@ -1,38 +1,21 @@
-// From the door to the first question: find out where the attempt stands, wait for the own instant, start, fetch the
-// paper. After a reload without network the device's own journal and paper are enough to go on.
+// From the door to the first question: find out where the attempt stands, wait for the own instant, start, open the
+// paper. After a reload without network the device's own journal, paper and key are enough to go on.
 
 import { delay } from "./backoff.js";
+import { setClock } from "./checking.js";
 import { fetchAhead } from "./media.js";
 import { arranged } from "./paper.js";
+import { insisted, openPaper, takeAhead } from "./papers.js";
 
 const ANSWERING = new Set(["active", "paused"]);
 const FINISHED = new Set(["submitted", "scored"]);
-
-async function insisted(ctx, act, cap) {
-  for (let failures = 1; !ctx.isOver(); failures += 1) {
-    try {
-      return await act();
-    } catch (problem) {
-      if (!problem.retry || problem.type === "too_early") throw problem;
-      await ctx.sleep(delay(failures, { random: ctx.random, retryAfterMs: problem.retryAfterMs, cap }));
-    }
-  }
-  return null;
-}
-
-async function paperOf(ctx) {
-  const { sha256, url } = ctx.record.paper;
-  const kept = await ctx.store.paper(sha256).catch(() => undefined);
-  if (kept) return kept;
-  const content = await insisted(ctx, () => ctx.connection.paper(url), 5000);
-  await ctx.store.putPaper(sha256, content).catch(() => {});
-  return content;
-}
+const SOON = 2000;
 
 async function work(ctx, started) {
   ctx.adopt(started);
   ctx.enterPhase("starting");
-  const content = await paperOf(ctx);
+  const content = await openPaper(ctx, started, { surely: true });
+  if (!content) return;
   ctx.state.language = content.language;
   ctx.state.slots = arranged(content, started.layout);
   ctx.state.current = Math.min(ctx.state.current, ctx.state.slots.length - 1);
@@ -43,32 +26,55 @@ async function work(ctx, started) {
   fetchAhead(ctx, content);
 }
 
+/** The server's clock is a little behind the one here: how long to wait, or null when it is more than a little. */
+function alittle(ctx, problem) {
+  const { starts_at: startsAt } = problem.body;
+  if (startsAt !== undefined) ctx.state.startsAt = startsAt;
+  const left = ctx.state.startsAt === null ? Infinity : ctx.state.startsAt - ctx.clock.now();
+  return left > SOON ? null : Math.max(100, left);
+}
+
 /** Starts at the own instant; idempotent, so that it may be asked again. */
 async function begin(ctx) {
-  if (ctx.state.phase !== "waiting") return;
+  if (ctx.state.phase !== "waiting") return null;
   ctx.enterPhase("starting");
-  try {
-    await work(ctx, await insisted(ctx, () => ctx.connection.start(), 3000));
-  } catch (problem) {
-    if (problem.type !== "too_early") return ctx.refused(problem);
-    if (problem.body.starts_at !== undefined) ctx.state.startsAt = problem.body.starts_at;
-    ctx.enterPhase("waiting");
-    await ctx.sleep(500);
-    ctx.nextPulse(0);
+  for (;;) {
+    try {
+      return await work(ctx, await insisted(ctx, () => ctx.connection.start(), 3000));
+    } catch (problem) {
+      if (problem.type !== "too_early") return ctx.refused(problem);
+      const wait = alittle(ctx, problem);
+      if (wait === null) break;
+      await ctx.sleep(wait);
+    }
   }
+  ctx.enterPhase("waiting");
+  return ctx.nextPulse(500);
+}
+
+/** Until the server is heard, the wall clock says how long ago it last was: a guess, no authority. */
+function guessTime({ record: { seenAt }, clock }) {
+  if (seenAt && seenAt.server) clock.guess(seenAt.server + Math.max(0, Date.now() - seenAt.wall));
 }
 
 function resumedOffline(ctx) {
-  const { seenAt, started } = ctx.record;
-  // Until the server is heard, the time since the last word of it is taken from the wall clock: a guess, no authority.
-  if (seenAt && seenAt.server) ctx.clock.guess(seenAt.server + Math.max(0, Date.now() - seenAt.wall));
   ctx.nextPulse(1000);
-  return work(ctx, started);
+  return work(ctx, ctx.record.started);
+}
+
+/** Whoever waits uses the time: the paper comes, the clock is set. */
+function wait(ctx) {
+  ctx.enterPhase("waiting");
+  ctx.pulseNow();
+  if (ctx.practice) return;
+  takeAhead(ctx).catch(() => {});
+  setClock(ctx);
 }
 
 /** The attempt has ended meanwhile: what this device still holds is sent, and the receipt asked for. */
 async function concluded(ctx, answer) {
-  if (answer.layout) ctx.record.started = { ...ctx.record.started, layout: answer.layout };
+  const { layout, paper_key: key, paper_url: url } = answer;
+  if (layout) ctx.record.started = { ...ctx.record.started, layout, paper_key: key, paper_url: url };
   if (!ctx.outbox.lastSeq() || (answer.receipt && !ctx.outbox.unsent().length)) return ctx.finished(answer);
   ctx.state.endedByServer = true;
   return ctx.handIn();
@@ -92,16 +98,14 @@ async function placed(ctx, answer) {
   if (answer.state === "voided") ctx.enterPhase("gone");
   else if (FINISHED.has(answer.state)) await concluded(ctx, answer);
   else if (ANSWERING.has(answer.state)) await work(ctx, answer);
-  else {
-    ctx.enterPhase("waiting");
-    ctx.pulseNow();
-  }
+  else wait(ctx);
   return null;
 }
 
 /** Begins or resumes: asks the server where the attempt stands, or goes on from the device when it cannot be asked. */
 export async function boot(ctx) {
   ctx.begin = () => begin(ctx);
+  guessTime(ctx);
   for (let failures = 1; ; failures += 1) {
     try {
       return await placed(ctx, await ctx.connection.state());
@@ -114,12 +118,26 @@ export async function boot(ctx) {
   }
 }
 
-/** Called every second: starts at the own instant, hands in at the deadline. */
+/** Aims at the own instant, so that no time is lost between two ticks. */
+function aim(ctx, left) {
+  if (ctx.aimedAt === ctx.state.startsAt) return;
+  ctx.aimedAt = ctx.state.startsAt;
+  ctx.timers.set(() => {
+    ctx.aimedAt = null;
+    tick(ctx);
+  }, left);
+}
+
+/** Called twice a second at least: starts at the own instant, hands in at the deadline. */
 export function tick(ctx) {
   const now = ctx.clock.now();
   const { state } = ctx;
   if (now === null) return;
-  if (state.phase === "waiting" && state.startsAt !== null && now >= state.startsAt) ctx.begin();
+  if (state.phase === "waiting" && state.startsAt !== null) {
+    const left = state.startsAt - now;
+    if (left <= 0) ctx.begin();
+    else if (left <= SOON) aim(ctx, left);
+  }
   const remaining = ctx.remaining();
   if (state.phase === "working" && remaining !== null && remaining <= 0) ctx.handIn({ automatic: true });
 }

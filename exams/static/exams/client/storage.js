@@ -1,15 +1,9 @@
-// What the device keeps, in IndexedDB: journals (who, token, how far), their entries, papers, receipts. Where IndexedDB
-// is blocked the same shape lives in memory, and `kind` says so.
+// What the device keeps, in IndexedDB: journals (who, token, how far), their entries, papers, receipts. What it does
+// not take (blocked, full) lives in memory, in the same shape, and `kind` says so.
 
 const NAME = "quiz-client";
+const PROBE = 65536;
 const STORES = { journals: "key", entries: ["key", "seq"], papers: "sha256", receipts: "code" };
-
-function promised(request) {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-}
 
 function opened() {
   return new Promise((resolve, reject) => {
@@ -24,32 +18,44 @@ function opened() {
   });
 }
 
-function onDevice(database) {
-  const reading = (name) => database.transaction(name).objectStore(name);
-  function writing(name, act) {
+const keyOf = (name, row) => (name === "entries" ? `${row.key}#${row.seq}` : row[STORES[name]]);
+
+function onDevice(first) {
+  let database = first;
+  // Strict: an answer survives more than the browser's crash. Browsers that do not know the word ignore it.
+  const begun = (name, mode) => database.transaction(name, mode, { durability: "strict" });
+
+  /** A browser may close a database under its page (Safari after sleep, a disk that failed): it is opened once more. */
+  async function transact(name, mode, act) {
+    let transaction;
+    try {
+      transaction = begun(name, mode);
+    } catch (problem) {
+      database = await opened();
+      transaction = begun(name, mode);
+    }
     return new Promise((resolve, reject) => {
-      // Strict: an answer survives more than the browser's crash. Browsers that do not know the word ignore it.
-      const transaction = database.transaction(name, "readwrite", { durability: "strict" });
-      transaction.oncomplete = () => resolve();
-      transaction.onerror = () => reject(transaction.error);
-      transaction.onabort = () => reject(transaction.error);
-      act(transaction.objectStore(name));
+      const failed = () => reject(transaction.error || new Error("aborted"));
+      Object.assign(transaction, { onerror: failed, onabort: failed });
+      const request = act(transaction.objectStore(name));
+      transaction.oncomplete = () => resolve(request.result);
     });
   }
+
   return {
-    put: (name, row) => writing(name, (store) => store.put(row)),
-    get: (name, key) => promised(reading(name).get(key)),
-    all: (name) => promised(reading(name).getAll()),
-    entries: (key) => promised(reading("entries").getAll(IDBKeyRange.bound([key], [key, []]))),
-    drop: (name, key) => writing(name, (store) => store.delete(key)),
-    dropEntries: (key) => writing("entries", (store) => store.delete(IDBKeyRange.bound([key], [key, []]))),
+    put: (name, row) => transact(name, "readwrite", (store) => store.put(row)),
+    get: (name, key) => transact(name, "readonly", (store) => store.get(key)),
+    all: (name) => transact(name, "readonly", (store) => store.getAll()),
+    entries: (key) => transact("entries", "readonly", (store) => store.getAll(IDBKeyRange.bound([key], [key, []]))),
+    drop: (name, key) => transact(name, "readwrite", (store) => store.delete(key)),
+    dropEntries: (key) =>
+      transact("entries", "readwrite", (store) => store.delete(IDBKeyRange.bound([key], [key, []]))),
   };
 }
 
 function inMemory() {
   const rows = {};
   for (const name of Object.keys(STORES)) rows[name] = new Map();
-  const keyOf = (name, row) => (name === "entries" ? `${row.key}#${row.seq}` : row[STORES[name]]);
   return {
     put: async (name, row) => void rows[name].set(keyOf(name, row), row),
     get: async (name, key) => rows[name].get(key),
@@ -59,6 +65,27 @@ function inMemory() {
     dropEntries: async (key) => {
       for (const [id, row] of rows.entries) if (row.key === key) rows.entries.delete(id);
     },
+  };
+}
+
+/** The device's rows, and over them those that it would not take: they live as long as the page. */
+function layered(device, memory) {
+  const over = (name, ...rows) => [...new Map(rows.flat().map((row) => [keyOf(name, row), row])).values()];
+  return {
+    async put(name, row) {
+      try {
+        await device.put(name, row);
+      } catch (problem) {
+        await memory.put(name, row);
+        throw problem;
+      }
+      await memory.drop(name, keyOf(name, row));
+    },
+    get: async (name, key) => (await memory.get(name, key)) || device.get(name, key),
+    all: async (name) => over(name, await device.all(name), await memory.all(name)),
+    entries: async (key) => over("entries", await device.entries(key), await memory.entries(key)),
+    drop: (name, key) => Promise.all([memory.drop(name, key), device.drop(name, key)]),
+    dropEntries: (key) => Promise.all([memory.dropEntries(key), device.dropEntries(key)]),
   };
 }
 
@@ -89,14 +116,20 @@ export function memoryStore() {
   return shaped("memory", inMemory());
 }
 
-/** The device's store, proven by one write; memory when the browser blocks it. */
+/** The device's store, proven by one write of some size; `kind` is "memory" when the browser keeps nothing (more). */
 export async function openStore() {
+  let database;
   try {
-    const store = shaped("device", onDevice(await opened()));
-    await store.putPaper("probe", {});
-    await store.dropPaper("probe");
-    return store;
+    database = await opened();
   } catch (problem) {
     return memoryStore();
   }
+  const store = shaped("device", layered(onDevice(database), inMemory()));
+  try {
+    await store.putPaper("probe", "0".repeat(PROBE));
+  } catch (problem) {
+    store.kind = "memory";
+  }
+  await store.dropPaper("probe").catch(() => {});
+  return store;
 }

@@ -1,6 +1,7 @@
 // The screens that say one thing: connecting, paused, handing in, moved, voided, closed.
 
 import { button, fill, h, write } from "../dom.js";
+import { askAgain } from "../occupied.js";
 import { takeBack } from "../recovery.js";
 
 function screen(words, name, extra = []) {
@@ -44,13 +45,20 @@ export function createHanding({ ctx, words }) {
 export function createMoved({ ctx, words, leave }) {
   const held = h("p", { class: "notice", role: "status" });
   const answer = h("p", { class: "notice warn", role: "alert", hidden: true });
+  let asking = null;
+  function tell(text) {
+    answer.hidden = !text;
+    write(answer, text);
+  }
+  const failed = (problem) => tell(problem.network ? words.say("no_network") : problem.message);
+  const told = (how) => tell(words.say(`occupied_${how}`));
   async function back() {
-    try {
-      await takeBack(ctx);
-    } catch (problem) {
-      answer.hidden = false;
-      write(answer, problem.network ? words.say("no_network") : problem.message);
-    }
+    if (asking) asking.stop();
+    tell("");
+    const { timers, random, clock } = ctx;
+    const act = () => takeBack(ctx);
+    const ask = { act, timers, random, now: clock.monotonic, told, done: () => {}, failed };
+    await act().catch((first) => (asking = askAgain({ ...ask, first })));
   }
   const actions = h("div", { class: "row" });
   const view = screen(words, "moved", [held, answer, actions]);
@@ -59,6 +67,7 @@ export function createMoved({ ctx, words, leave }) {
     button(words.say("moved_back"), back, { class: "button large" }),
     button(words.say("leave"), leave, { class: "button large quiet" }),
   );
+  view.leave = () => asking && asking.stop();
   view.update = () => {
     const count = ctx.outbox.unsent().length;
     held.className = count ? "notice warn" : "notice ok";

@@ -6,6 +6,7 @@ import { createCheck } from "./check.js";
 import { createClosed, createGone, createHanding, createLoading, createMoved, createPaused } from "./plain.js";
 import { createQuestion } from "./question.js";
 import { createReceipt } from "./receipt.js";
+import { createRescue } from "./rescue.js";
 import { createSheet } from "./sheet.js";
 import { createWaiting } from "./waiting.js";
 
@@ -31,8 +32,9 @@ function noticeText({ kind, text, data }, { say }) {
 export function createStage(root, app) {
   app.bar = createBar(app);
   const notices = h("div", { class: "notices", role: "status" });
+  const rescue = createRescue(app);
   const place = h("div", { class: "stage" });
-  fill(root, app.bar.element, notices, place);
+  fill(root, app.bar.element, h("div", { class: "notices" }, rescue.element), notices, place);
   let name = "";
   let view = null;
   let told = "";
@@ -73,6 +75,7 @@ export function createStage(root, app) {
       view.update(state);
       app.bar.update(state);
       tell(state);
+      rescue.update(state);
     },
   };
 }

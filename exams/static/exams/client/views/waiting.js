@@ -2,13 +2,18 @@
 
 import { fill, h, write } from "../dom.js";
 import { span } from "../words.js";
+import { createSoundCheck } from "./sound.js";
+
+const SURE = 250;
 
 export function createWaiting({ ctx, words }) {
   const { say } = words;
   const lead = h("p", { class: "waiting-lead" });
   const figure = h("p", { class: "waiting-figure", role: "timer" });
   const facts = h("ul", { class: "waiting-facts" });
+  const late = h("p", { class: "muted small-text" });
   const checks = h("ul", { class: "checks" });
+  const sound = h("div", {});
   let proof = "";
   const aside = { class: "button", href: "/tutorial/", target: "_blank", rel: "noopener" };
   const tutorial = h("a", aside, say("open_tutorial"));
@@ -20,32 +25,45 @@ export function createWaiting({ ctx, words }) {
     lead,
     figure,
     facts,
+    late,
     checks,
+    sound,
     h("p", { class: "muted" }, say("waiting_by_itself")),
     h("p", {}, tutorial),
   );
 
-  function facing(state) {
-    const { sitting } = state;
+  function facing({ sitting }) {
+    const until = sitting.admission_until;
+    const cuts = sitting.closing_cuts !== false;
     fill(
       facts,
       h("li", {}, say("fact_items", { count: sitting.item_count })),
       h("li", {}, say("fact_minutes", { minutes: Math.round(sitting.time_limit_ms / 60000) })),
-      h("li", {}, say("fact_closes", { at: words.minute(sitting.closes_at) })),
+      cuts && h("li", {}, say("fact_closes", { at: words.minute(sitting.closes_at) })),
+      until && h("li", {}, say("fact_admission", { at: words.minute(until) })),
     );
+    write(late, sitting.late_start && until ? say(`late_${sitting.late_start}`) : "");
+    late.hidden = !late.textContent;
+    if (ctx.record.paper.audio) fill(sound, createSoundCheck({ words }));
   }
 
-  function proven() {
-    const timed = ctx.clock.isKnown();
+  /** A line of the list: done, still coming, or to be told to the teacher. */
+  const line = (tone, key) => h("li", { class: tone }, say(key));
+
+  function proven(state) {
+    const timed = ctx.clock.isKnown() && ctx.clock.uncertainty() < SURE;
     const kept = ctx.store.kind === "device";
-    if (proof === `${timed} ${kept}`) return;
-    proof = `${timed} ${kept}`;
-    fill(
-      checks,
-      h("li", { class: "ok" }, say("check_entered")),
-      h("li", { class: timed ? "ok" : "pending" }, say(timed ? "check_clock" : "check_clock_pending")),
-      h("li", { class: kept ? "ok" : "warn" }, say(kept ? "check_storage" : "check_storage_memory")),
-    );
+    const now = [timed, kept, state.paperIs, state.offlineSince === null].join();
+    if (proof === now) return;
+    proof = now;
+    const lines = [
+      line("ok", "check_entered"),
+      timed ? line("ok", "check_clock") : line("pending", "check_clock_pending"),
+      kept ? line("ok", "check_storage") : line("warn", "check_storage_memory"),
+      state.paperIs === "here" ? line("ok", "check_paper") : line("pending", `check_paper_${state.paperIs}`),
+    ];
+    if (state.offlineSince !== null) lines.push(line("warn", "check_offline"));
+    fill(checks, lines);
   }
 
   return {
@@ -56,7 +74,7 @@ export function createWaiting({ ctx, words }) {
       facing(state);
     },
     update(state) {
-      if (state.sitting) proven();
+      if (state.sitting) proven(state);
       const now = ctx.clock.now();
       if (state.startsAt === null || state.startsAt === undefined) {
         write(lead, say("waiting_for_go"));
