@@ -18,8 +18,13 @@ from typing import Any
 
 import psycopg
 import uvloop
-from processes import Watch
-from wire import Target, post
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from wire import Target
+
+from exams.load.processes import Watch
+from exams.load.wire import post
 
 PORT = 8790
 TABLE = "benchmark_floor"
@@ -29,7 +34,6 @@ BODY = b'{"entries":[{"seq":1,"slot":12,"response":["c3"],"at":1795460154859}]}'
 
 def application() -> Any:
     """The bare endpoint, for uvicorn to run; it commits as the lane does."""
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
     from exams.lane import config, database, groupcommit
 
     link = database.Link(config.LaneConfig.from_environ(os.environ), "floor")

@@ -21,10 +21,15 @@ from typing import Any
 
 import orjson
 import uvloop
-from processes import Watch
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
 from report import Phase, show
 from verification import Verdict, compare, paper_slots
-from wire import Broken, Connection, Target, get, post
+from wire import Broken, Connection, Target
+
+from exams.load.processes import Watch
+from exams.load.wire import get, post
 
 ROOT = "/lane/v1/"
 PATIENCE = 30

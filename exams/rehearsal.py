@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
+from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
@@ -12,6 +13,8 @@ from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 
 from exams import assembly, scheduling, window
+from exams.load import plan as load
+from exams.load.habits import Habits
 from exams.models import Blueprint, BlueprintCell, Exam, Sitting
 from questionbank.models import Item, ItemKind
 from schools import grades
@@ -22,6 +25,7 @@ CLASSES_PER_SCHOOL = 30
 BATCH = 5000
 CODE = "SYN"  # what the codes of synthetic students begin with
 PAPERS = 4
+PATIENCE = timedelta(seconds=90)  # after the close and its grace: nobody is at work any more
 # Of a hundred items so many are of each kind, as in the tests that cities really hold.
 SHARES: dict[str, int] = {ItemKind.SINGLE_CHOICE: 60, ItemKind.MULTIPLE_CHOICE: 20, ItemKind.TRUE_FALSE: 20}
 
@@ -42,7 +46,8 @@ class Plan:
     student_count: int
     item_count: int
     starts_at: datetime
-    minutes: int
+    minutes: float
+    spread_ms: int | None = None  # None: as for any sitting, by the rehearsed rate
 
 
 @transaction.atomic
@@ -53,7 +58,7 @@ def prepare(plan: Plan, now: datetime) -> Sitting:
     title = _("演练 %(at)s") % {"at": f"{plan.starts_at:%Y-%m-%d %H:%M:%S}"}
     schools = _schools(title, stage, plan.student_count, now.date())
     exam = _exam(title, stage, plan.item_count, schools[0], now)
-    spread = window.spread_ms(plan.student_count, settings.LANE_REHEARSED_STARTS_PER_SECOND)
+    spread = spread_ms(plan)
     limit = timedelta(minutes=plan.minutes)
     sitting = Sitting.objects.create(
         exam=exam,
@@ -65,7 +70,46 @@ def prepare(plan: Plan, now: datetime) -> Sitting:
     )
     sitting.organizations.set(schools)
     scheduling.fix_roster(sitting, by=None, now=now)
+    Sitting.objects.filter(pk=sitting.pk).update(start_spread_ms=spread)
+    sitting.refresh_from_db()
     return sitting
+
+
+def spread_ms(plan: Plan) -> int:
+    """Over how many ms the start of a rehearsal is spread."""
+    if plan.spread_ms is not None:
+        return plan.spread_ms
+    return window.spread_ms(plan.student_count, settings.LANE_REHEARSED_STARTS_PER_SECOND)
+
+
+def begin_at(sitting: Sitting, starts_at: datetime) -> None:
+    """Moves the start, and with it the close, to when everything is prepared."""
+    later = starts_at - (sitting.starts_at or starts_at)
+    sitting.starts_at = starts_at
+    sitting.closes_at += later
+    sitting.save(update_fields=["starts_at", "closes_at"])
+
+
+def load_plan(
+    sitting: Sitting, folder: Path, url: str, *, before: timedelta, processes: int = 0, pace: float = 1.0
+) -> load.Plan:
+    """Writes the seats of a prepared rehearsal to the folder; the plan of the load that is to sit on them."""
+    assert sitting.starts_at is not None
+    seats = list(sitting.attempts.order_by("pk").values_list("card", "pk"))
+    (folder / "seats.tsv").write_text("".join(f"{card}\t{attempt}\n" for card, attempt in seats))
+    patience = timedelta(seconds=settings.LANE_GRACE_SECONDS) + PATIENCE
+    items = sitting.exam.papers.values_list("item_count", flat=True)[0]
+    return load.Plan(
+        url=url,
+        folder=str(folder),
+        students=len(seats),
+        enter_from=(sitting.starts_at - before).timestamp(),
+        enter_until=(sitting.starts_at - before / 10).timestamp(),
+        starts_at=sitting.starts_at.timestamp(),
+        ends_at=(sitting.closes_at + patience).timestamp(),
+        habits=Habits(sitting.time_limit_ms / 1000, items, pace),
+        processes=processes or load.processes_for(len(seats)),
+    )
 
 
 def cards(sitting: Sitting) -> Iterator[tuple[str, int, str]]:

@@ -10,6 +10,7 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 
 # The kind of a process by words of its command line; the first that fits counts.
 KINDS = (
+    ("load", "exams.load"),
     ("lane", "quizplatform.asgi:lane"),
     ("live", "quizplatform.asgi:live"),
     ("pages", "granian"),
@@ -81,11 +82,15 @@ class Watch:
         return spent
 
     def memory(self) -> "Counter[str]":
-        """Megabytes by kind, shared pages counted once per process (PSS)."""
+        """Megabytes by kind; pages that processes share are divided among them (PSS)."""
         held: Counter[str] = Counter()
         for pid, kind in self._members().items():
             held[kind] += _pss(pid)
-        return held
+        return Counter({kind: kilobytes // 1024 for kind, kilobytes in held.items()})
+
+    def counts(self) -> "Counter[str]":
+        """How many processes of each kind there are."""
+        return Counter(self._members().values())
 
 
 def _stat(pid: int) -> list[str]:
@@ -96,10 +101,11 @@ def _stat(pid: int) -> list[str]:
 
 
 def _pss(pid: int) -> int:
+    """Kilobytes."""
     try:
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
             if line.startswith("Pss:"):
-                return int(line.split()[1]) // 1024
+                return int(line.split()[1])
     except OSError:
         pass
     return 0

@@ -1,0 +1,59 @@
+"""What a run must keep to have passed, and why. Pure: figures in, gates out."""
+
+from typing import Any, NamedTuple
+
+# What students wait for counts from when they act to when they are told, all tries included: a start that takes two
+# seconds is not noticed after a countdown; a second of "saving" is not either.
+START_P99_MS = 2000.0
+SAVED_P99_MS = 1000.0
+EXAM_CPU_MS = 25.0
+MEMORY_MB = 1024.0
+HANDED_IN = ("submitted", "scored")
+# Where the load's own timers come this late, it measures itself.
+LAG_S = 1.0
+
+
+class Gate(NamedTuple):
+    """One condition: its word, what was measured, the most it may be, whether it holds."""
+
+    word: str
+    measured: float
+    limit: float
+    holds: bool
+
+
+def of(figures: dict[str, Any]) -> list[Gate]:
+    """All gates of a run, in the order of their weight."""
+    verdict, took = figures["verdict"], figures["took"]
+    lost = verdict["missing"] + verdict["different"] + verdict["not_counted"] + verdict["strange"]
+    memory = most_memory(figures["samples"])
+    absent = figures["students"] - sum(verdict["states"].get(state, 0) for state in HANDED_IN)
+    return [
+        _at_most("lost", lost, 0),
+        _at_most("shown", sum(figures["shown"].values()), 0),
+        _at_most("not_handed_in", absent, 0),
+        _at_most("receipts", verdict["false_receipts"] + verdict["incomplete"] + verdict["misreported"], 0),
+        _at_most("unfinished", figures["unfinished"], 0),
+        _at_most("start_p99", took.get("started", {}).get("p99", 0.0), START_P99_MS),
+        _at_most("saved_p99", took.get("saved", {}).get("p99", 0.0), SAVED_P99_MS),
+        _at_most("cpu", 1000 * sum(figures["cpu"].values()) / figures["students"], EXAM_CPU_MS),
+        _at_most("memory", memory.get("lane", 0) + memory.get("door", 0), MEMORY_MB),
+        _at_most("load_lag", figures["load"]["lag"], LAG_S),
+    ]
+
+
+def passed(gates: list[Gate]) -> bool:
+    return all(gate.holds for gate in gates)
+
+
+def most_memory(samples: list[dict[str, Any]]) -> dict[str, int]:
+    """The most that every kind of process held, in MB."""
+    most: dict[str, int] = {}
+    for sample in samples:
+        for kind, size in sample.get("memory", {}).items():
+            most[kind] = max(most.get(kind, 0), size)
+    return most
+
+
+def _at_most(word: str, measured: float, limit: float) -> Gate:
+    return Gate(word, round(measured, 3), limit, measured <= limit)
