@@ -7,10 +7,11 @@ from typing import Any
 
 from django.db import transaction
 
-from exams import delivery, scheduling
-from exams.models import Attempt, Room
+from exams import delaying, delivery, scheduling
+from exams.delaying import Delayed
+from exams.models import Attempt, Room, Sitting
 from schools import audit, enrollment
-from schools.models import Student
+from schools.models import Organization, Student
 
 
 class UnknownStudent(Exception):
@@ -45,6 +46,30 @@ def extend_room(room: Room, minutes: int, *, by: Any, why: str, now: datetime) -
     count = delivery.extend_room(room, minutes, by=by, why=why, now=now)
     _record("attempt:extend", room, by=by, now=now, why=why)
     return count
+
+
+@transaction.atomic
+def pause_room(room: Room, *, by: Any, now: datetime) -> int:
+    """Stops the clock of everybody at work; of how many."""
+    count = delivery.pause_room(room, by=by, why="", now=now)
+    _record("room:proctor", room, by=by, now=now, why="pause")
+    return count
+
+
+@transaction.atomic
+def resume_room(room: Room, *, by: Any, now: datetime) -> int:
+    """Lets every clock in the room run again; how many that are."""
+    count = delivery.resume_room(room, by=by, now=now)
+    _record("room:proctor", room, by=by, now=now, why="resume")
+    return count
+
+
+def delay(sitting: Sitting, place: Organization, minutes: int, *, by: Any, why: str, now: datetime) -> Delayed:
+    """Moves start and close of the sitting's rooms at and below a place. Not in one transaction: rooms are delayed part
+    by part, so that nobody's start waits for a whole city."""
+    reason = f"{minutes} min: {why}"[:200]
+    audit.record("room:delay", by=by, now=now, organization=place, kind="sitting", ids=[sitting.pk], reason=reason)
+    return delaying.delay(delaying.of_place(sitting, place), minutes, by=by, why=why, now=now)
 
 
 @transaction.atomic

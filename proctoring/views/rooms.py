@@ -72,6 +72,32 @@ def release(request: Request, pk: int) -> HttpResponse:
     )
 
 
+@requires("room:proctor")
+@require_POST
+def pause(request: Request, pk: int) -> HttpResponse:
+    """Stops the clock of everybody at work in the room."""
+    found = acting.room_of(request, pk, "room:proctor")
+    return acting.done(
+        request,
+        pk,
+        lambda: intervening.pause_room(found, by=request.user, now=request.now),
+        lambda count: _("已暂停 %(count)d 名学生，恢复后时间照补。还没开始的学生不受影响。") % {"count": count},
+    )
+
+
+@requires("room:proctor")
+@require_POST
+def resumption(request: Request, pk: int) -> HttpResponse:
+    """Lets every clock in the room run again."""
+    found = acting.room_of(request, pk, "room:proctor")
+    return acting.done(
+        request,
+        pk,
+        lambda: intervening.resume_room(found, by=request.user, now=request.now),
+        lambda count: _("%(count)d 名学生继续答题，停了多久就补多久。") % {"count": count},
+    )
+
+
 @requires("attempt:extend")
 @never_cache
 def extension(request: Request, pk: int) -> HttpResponse:
