@@ -2,7 +2,9 @@
 
 import json
 import re
+import resource
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -46,7 +48,7 @@ def test_with_a_certificate_it_listens_to_everybody_and_encrypts(tmp_path):
         (tmp_path / name).write_text("")
     text = configuration(tmp_path, TLS_CERT=str(tmp_path / "site.pem"), TLS_KEY=str(tmp_path / "site.key"))
 
-    assert "listen 0.0.0.0:8000 backlog=4096 ssl;" in text
+    assert "listen 0.0.0.0:8000 backlog=4096 ssl" in text
     assert f'ssl_certificate "{tmp_path / "site.pem"}";' in text
 
 
@@ -69,6 +71,32 @@ def test_a_door_of_its_own_leads_to_other_machines(tmp_path):
 def test_nothing_is_limited_per_address():
     assert "limit_req" not in TEMPLATE
     assert "limit_conn" not in TEMPLATE
+
+
+@pytest.mark.parametrize("granted", [12_000, 20_000, 65_536])
+def test_its_workers_together_hold_the_connections_of_a_whole_city(tmp_path, monkeypatch, granted):
+    monkeypatch.setattr(door, "_raises_limits", lambda: False)
+    monkeypatch.setattr(resource, "getrlimit", lambda kind: (1024, granted))
+    numbers = {name: int(value) for name, value in re.findall(r"(worker\w+) (\d+);", configuration(tmp_path))}
+
+    assert numbers["worker_processes"] * numbers["worker_connections"] >= 60_000
+    assert numbers["worker_connections"] + door.RESERVE <= numbers["worker_rlimit_nofile"] <= granted
+
+
+def test_a_machine_that_grants_few_files_gets_a_modest_door(tmp_path, monkeypatch):
+    monkeypatch.setattr(door, "_raises_limits", lambda: False)
+    monkeypatch.setattr(resource, "getrlimit", lambda kind: (256, 1024))
+    text = configuration(tmp_path)
+
+    assert f"worker_processes {door.MOST_WORKERS};" in text
+    assert "worker_connections 768;" in text
+
+
+def test_what_its_workers_may_open_is_what_they_will_be_granted(tmp_path):
+    wanted = int(re.findall(r"worker_rlimit_nofile (\d+);", configuration(tmp_path))[0])
+
+    trial = f"import resource; resource.setrlimit(resource.RLIMIT_NOFILE, ({wanted}, {wanted}))"
+    assert subprocess.run([sys.executable, "-c", trial], check=False).returncode == 0
 
 
 def test_nginx_accepts_it(tmp_path):
