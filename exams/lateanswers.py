@@ -122,6 +122,17 @@ class Tally(NamedTuple):
         return self.entry_count - self.counted_count - self.refused_count
 
 
+NONE = Tally(0, 0, 0, 0)
+
+
+def total(parts: Iterable[Tally]) -> Tally:
+    """Several rooms together."""
+    whole = NONE
+    for part in parts:
+        whole = Tally(*(mine + theirs for mine, theirs in zip(whole, part, strict=True)))
+    return whole
+
+
 def tallies(room_ids: Sequence[int]) -> dict[int, Tally]:
     """The late answers of these rooms; rooms without any are not in it."""
     with connection.cursor() as cursor:

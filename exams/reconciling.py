@@ -27,7 +27,8 @@ with reported as (
         where j.attempt_id = r.attempt_id and j.epoch = r.epoch and j.seq <= r.acknowledged) as stored
     from reported r
 ), summed as (
-    select attempt_id, sum(acknowledged) as acknowledged, sum(stored) as stored from compared group by attempt_id
+    select attempt_id, sum(acknowledged)::bigint as acknowledged, sum(stored)::bigint as stored
+    from compared group by attempt_id
 )
 select a.room_id, a.id, s.acknowledged, s.stored,
     exists(select from exams_attemptevent p where p.attempt_id = a.id and p.event = 'transcribe')

@@ -12,7 +12,7 @@ from proctoring.fold import SILENCE_MS
 from schools.models import User
 
 # What everybody does would bury what matters.
-EVERYBODY_DOES = ["enter", "start", "submit", "expire", "score"]
+EVERYBODY_DOES = ["enter", "start", "submit", "expire", "score", "report"]
 LINES = 12
 READ = 400
 
@@ -71,5 +71,11 @@ def _line(group: list[AttemptEvent], people: dict[int, User]) -> Happening:
         names=[one.attempt.student.name for one in group],
         by=str(by) if by is not None else "",
         why=words.reason(first.why),
-        minutes=first.data.get("minutes"),
+        minutes=_minutes(group),
     )
+
+
+def _minutes(group: list[AttemptEvent]) -> int | None:
+    """The minutes, where everybody got the same."""
+    found = {one.data.get("minutes") for one in group}
+    return found.pop() if len(found) == 1 else None

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from exams import lateanswers
 from exams.lifecycle import FINISHED, State
 from exams.models import Attempt, Room
 from exams.models.sittings import StartMode
@@ -17,11 +18,15 @@ from schools.models import Organization
 _POWERS = {
     "proctor": "room:proctor",
     "extend": "attempt:extend",
+    "delay": "room:delay",
+    "compensate": "compensation:propose",
     "transcribe": "attempt:transcribe",
     "void": "attempt:void",
     "reopen": "attempt:reopen",
     "cards": "card:print",
     "papers": "paper:print",
+    "late": "late:decide",
+    "rescue": "attempt:rescue",
 }
 _HERE = ~Q(attempts__state=State.VOIDED)
 
@@ -124,6 +129,7 @@ def open_room(room: Room, *, by: Any, now: datetime) -> dict[str, Any]:
         "happenings": happenings.in_room(room),
         "powers": powers(by, room.organization),
         "waits_for_go": waits_for_go(room),
+        "late": lateanswers.tallies([room.pk]).get(room.pk, lateanswers.NONE),
         "words": words.page(),
     }
 

@@ -187,6 +187,8 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_USE_SESSIONS = True
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+# More than a form takes, so that the form itself can say how many it takes.
+DATA_UPLOAD_MAX_NUMBER_FILES = 400
 
 # What a city may decide about the product itself; lawful values are the defaults.
 EXAM_TERM = env.str("EXAM_TERM", default="人防知识测评")

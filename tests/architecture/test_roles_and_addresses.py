@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from common import clock
 from exams import scoring
-from exams.models import Blueprint
+from exams.models import Blueprint, Compensation
 from reports import findings
 from schools.models import Membership, User
 from tests import world as cast
@@ -68,6 +68,9 @@ TABLE = {
     "room_snapshot": "cost",
     "room_go": "cost",
     "room_release": "cost",
+    "room_pause": "cost",
+    "room_resumption": "cost",
+    "room_delay": "cos",
     "room_extension": "cost",
     "room_ending": "cost",
     "room_walk_ins": "cost",
@@ -88,6 +91,13 @@ TABLE = {
     "seat_reopening": "co",
     "seat_card": "cost",
     "seat_transcription": "cost",
+    "sitting_delay": "cos",
+    "sitting_accommodations": "cost",
+    "sitting_outages": "cos",
+    "compensation": "cos",
+    "compensation_approval": "cos",
+    "compensation_completion": "cos",
+    "compensation_rejection": "cos",
     "class": "cost",
     "results": "costx",
     "attempt_result": "cost",
@@ -148,7 +158,17 @@ def addresses(world: World) -> dict[str, str]:
         "organization": {"pk": world.north.pk},
         "staff": {"pk": world.north.pk},
     }
+    compensation = Compensation.objects.create(
+        exam=exam,
+        organization=world.north,
+        from_at=NOW - timedelta(minutes=4),
+        until_at=NOW - timedelta(minutes=1),
+        why="断网",
+        proposed_by_id=world.school_admin.pk,
+        proposed_at=NOW,
+    )
     kinds = {
+        "compensation": compensation.pk,
         "exam": exam.pk,
         "sitting": sitting.pk,
         "room": cast.room_of(sitting, world.class_71).pk,
