@@ -20,6 +20,7 @@ class LaneConfig:
     queue_limit: int = 8_000
     batch_limit: int = 1_000
     patience_ms: int = 10_000
+    gather_ms: float = 20
     lock_timeout_ms: int = 2_000
     statement_timeout_ms: int = 5_000
     connect_patience_ms: int = 30_000
@@ -38,6 +39,7 @@ class LaneConfig:
             device_silence_ms=_milliseconds(environ, "LANE_DEVICE_SILENCE_SECONDS", 60),
             queue_limit=int(environ.get("LANE_QUEUE_LIMIT") or 8_000),
             batch_limit=int(environ.get("LANE_BATCH_LIMIT") or 1_000),
+            gather_ms=float(environ.get("LANE_GATHER_MS") or 20),
             requests_per_second=float(environ.get("LANE_REQUESTS_PER_SECOND") or 5),
             connect_patience_ms=_milliseconds(environ, "LANE_CONNECT_SECONDS", 30),
             wrong_cards_per_second=float(environ.get("LANE_WRONG_CARDS_PER_SECOND") or 20),

@@ -82,6 +82,7 @@ class Lane:
             queue_limit=self.config.queue_limit,
             batch_limit=self.config.batch_limit,
             patience=self.config.patience_ms / 1000,
+            gather=self.config.gather_ms / 1000,
             weigh=weigh,
         )
         self._queues.append(made)

@@ -79,6 +79,7 @@ class LaneUnderTest:
             "requests_per_second": 1e6,
             "request_burst": 1e6,
             "connect_patience_ms": 1000,
+            "gather_ms": 0,
         }
         self.clock = Clock()
         self.loop = asyncio.new_event_loop()

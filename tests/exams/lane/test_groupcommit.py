@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exams.lane.groupcommit import AGAIN, Full, GroupCommit, OutcomeUnknown, Overdue, Unstorable
+from exams.lane.groupcommit import AGAIN, ENOUGH, Full, GroupCommit, OutcomeUnknown, Overdue, Unstorable
 
 Commit = Callable[[Sequence[int]], Awaitable[Sequence[Any]]]
 
@@ -285,3 +285,31 @@ def test_whatever_happens_every_job_has_one_true_outcome(seed: int, poison: set[
     outcomes = asyncio.run(run())
     assert outcomes == [Unstorable if number in poison else number for number in range(60)]
     assert database == set(range(60)) - poison
+
+
+async def test_a_short_queue_gathers_a_little_longer() -> None:
+    batches = []
+
+    async def commit(jobs: Sequence[int]) -> list[int]:
+        batches.append(list(jobs))
+        return list(jobs)
+
+    made = queue(commit, gather=0.2)
+    made.start()
+    futures = [made.put(0)]
+    await asyncio.sleep(0.01)
+    futures.append(made.put(1))
+    assert await asyncio.gather(*futures) == [0, 1]
+    assert batches == [[0, 1]]
+    await made.stop()
+
+
+async def test_a_queue_that_holds_enough_does_not_wait() -> None:
+    async def commit(jobs: Sequence[int]) -> list[int]:
+        return list(jobs)
+
+    made = queue(commit, gather=60.0)
+    futures = [made.put(number) for number in range(ENOUGH)]
+    made.start()
+    assert await asyncio.wait_for(asyncio.gather(*futures), 30) == list(range(ENOUGH))
+    await made.stop()
