@@ -1,14 +1,24 @@
 """The students' pages: the same for everybody, without session, database or anything from elsewhere."""
 
+import json
+import re
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import reverse
 
 from exams import client_messages, client_modules, tutorial_paper
 
 PAGES = ["front", "attempt_client", "tutorial"]
+
+
+def kept(visitor: Client) -> dict[str, Any]:
+    """What the service worker is told to keep."""
+    text = visitor.get(reverse("attempt_worker")).content.decode()
+    told: dict[str, Any] = json.loads(text.split(";\n", 1)[0].removeprefix("const KEPT = "))
+    return told
 
 
 @pytest.fixture
@@ -22,6 +32,42 @@ def test_a_page_asks_the_database_nothing_and_sets_no_cookie(visitor: Client, pa
     answered = visitor.get(reverse(page))
     assert answered.status_code == 200
     assert not answered.cookies
+
+
+def test_the_service_worker_lies_where_its_scope_is_the_exam_page_alone(visitor: Client) -> None:
+    """No `db` mark here either."""
+    answered = visitor.get("/attempt/sw.js")
+    assert answered.headers["Content-Type"].startswith("text/javascript")
+    assert answered.headers["Cache-Control"] == "no-cache"
+    assert not answered.cookies
+    assert "skipWaiting(" not in answered.content.decode()
+
+
+def test_the_service_worker_keeps_the_page_in_every_language_with_all_it_needs(visitor: Client) -> None:
+    told = kept(visitor)
+    assert set(told["shells"]) == {"zh-hans", "en"}
+    files = set(told["files"])
+    for module in (*client_modules.needed_by("main.js"), *client_modules.imported_later("main.js")):
+        assert f"/static/{module}" in files
+    for address in told["shells"].values():
+        page = visitor.get(address).content.decode()
+        assert set(re.findall(r'"(/static/[^"]+)"', page)) <= files
+    assert [file for file in files if finders.find(file.removeprefix("/static/")) is None] == []
+
+
+def test_the_kept_page_is_in_the_language_it_is_kept_for(visitor: Client) -> None:
+    for language, address in kept(visitor)["shells"].items():
+        answered = visitor.get(address)
+        assert answered.headers["X-Exam-Client"] == language
+        assert f'<html lang="{language}">' in answered.content.decode()
+    assert visitor.get("/attempt/", {"language": "mallory"}).headers["X-Exam-Client"] == "zh-hans"
+
+
+def test_what_is_imported_later_is_not_fetched_with_the_page(visitor: Client) -> None:
+    page = visitor.get("/attempt/").content.decode()
+    assert "exams/client/rescue.js" in client_modules.imported_later("main.js")
+    assert "client/vendor/" not in page
+    assert "rescue_key" in page
 
 
 @pytest.mark.parametrize("page", PAGES)

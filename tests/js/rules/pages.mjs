@@ -16,7 +16,7 @@ function damm() {
 }
 
 const calm = { refusal: null, offlineSince: null };
-const box = { unsent: 0, failures: 0, kept: false, degraded: false, savedAt: null };
+const box = { answers: 0, failures: 0, kept: false, degraded: false, savedAt: null };
 const words = { say: (key, values) => `${key}${values ? JSON.stringify(values) : ""}`, time: (ms) => `t${ms}` };
 const line = (state, outbox, kind = "device") => statusLine({ ...calm, ...state }, { ...box, ...outbox }, kind, words);
 
@@ -71,14 +71,15 @@ export default {
   },
   "the line says saved only after the server's word"() {
     equal(line({}, {}).text, "status_ready");
-    equal(line({}, { unsent: 1 }).text, "status_saving");
-    equal(line({}, { savedAt: 5, unsent: 1 }).text, "status_saving");
+    equal(line({}, { answers: 1 }).text, "status_saving");
+    equal(line({}, { savedAt: 5, answers: 1 }).text, "status_saving");
     equal(line({}, { savedAt: 5 }), { tone: "ok", text: 'status_saved{"at":"t5"}' });
   },
   "the line says since when the network is gone, and how much is not sent"() {
-    equal(line({ offlineSince: 7 }, { unsent: 3, savedAt: 5 }).text, 'status_offline_unsent{"since":"t7","count":3}');
+    equal(line({ offlineSince: 7 }, { answers: 3, savedAt: 5 }).text, 'status_offline_unsent{"since":"t7","count":3}');
     equal(line({ offlineSince: 7 }, { savedAt: 5 }).tone, "warn");
-    equal(line({}, { failures: 2, unsent: 1 }).tone, "warn");
+    equal(line({}, { failures: 2, answers: 1 }).tone, "warn");
+    equal(line({ offlineSince: 7 }, { unsent: 2, savedAt: 5 }).text, 'status_offline{"since":"t7","count":0}', "events are no answers");
     equal(line({}, { savedAt: 5 }, "memory").tone, "warn");
     equal(line({ refusal: "x" }, { savedAt: 5 }).tone, "danger");
   },

@@ -19,7 +19,7 @@ function asking(time, act) {
 }
 
 const calm = { phase: "working", refusal: null, offlineSince: null };
-const box = { unsent: 1, failures: 0 };
+const box = { answers: 1, failures: 0 };
 
 export default {
   "the next try comes within seconds, and not before the other device may be silent"() {
@@ -62,7 +62,7 @@ export default {
     equal([one.outcome.fault, tries, two.outcome.value], ["voided", 0, undefined]);
   },
   "the rescue file is offered when answers have not arrived for a while, and only then"() {
-    equal(patienceFor(calm, { ...box, unsent: 0 }), null);
+    equal(patienceFor(calm, { ...box, answers: 0 }), null);
     equal(patienceFor(calm, box), null);
     equal(patienceFor({ ...calm, offlineSince: 5 }, box), 90000);
     equal(patienceFor(calm, { ...box, failures: 1 }), 90000);
@@ -76,7 +76,7 @@ export default {
     equal(needed(offline, box), false);
     now = 91000;
     equal(needed(offline, box), true);
-    equal(needed(offline, { ...box, unsent: 0 }), false);
+    equal(needed(offline, { ...box, answers: 0 }), false);
     equal(needed(offline, box), false, "the next trouble counts anew");
   },
   async "a hole in what the device kept is filled, so that the server does not wait for it"() {

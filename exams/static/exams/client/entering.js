@@ -1,5 +1,6 @@
 // The door: a card typed, pasted or scanned; one question whether it is the right child; then the exam page.
 
+import { delay } from "./backoff.js";
 import { DIGITS, isCard } from "./card.js";
 import { enter, pointed, unfinished } from "./journal.js";
 
@@ -27,7 +28,7 @@ async function persisted(parts, card, wait) {
     } catch (problem) {
       const again = problem.status === 429 || problem.status >= 500;
       if (!again || tries === TRIES) throw problem;
-      await wait(problem.retryAfterMs || 1000 * tries);
+      await wait(delay(tries, { retryAfterMs: problem.retryAfterMs }));
     }
   }
 }

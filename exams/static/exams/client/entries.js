@@ -52,8 +52,9 @@ export function createEntries({ entries = [], savedSeq = 0, persist, changed = (
       if (after(seq).length < nextSeq - 1 - seq) fillHoles(seq);
       return after(seq);
     },
-    /** How many are above `seq`. */
+    /** How many are above `seq`, and how many of them are answers. */
     countAfter: (seq) => Math.max(0, nextSeq - 1 - seq),
+    answersAfter: (seq) => journal.filter((entry) => entry.seq > seq && entry.slot !== undefined).length,
     /** The server holds entries up to here: a journal that lost its tail goes on behind them. */
     align(serverNextSeq) {
       nextSeq = Math.max(nextSeq, serverNextSeq);

@@ -47,13 +47,14 @@ export async function sendLeftovers(store, settings, { besides = null, told = ()
   for (const record of await store.journals()) {
     if (record.key === besides || record.superseded) continue;
     const entries = await store.entries(record.key);
-    const unsent = entries.filter((entry) => entry.seq > record.savedSeq).length;
-    if (isStale(record, unsent)) await store.dropJournal(record.key);
-    if (!unsent || isStale(record, unsent)) continue;
-    count += unsent;
+    const unsent = entries.filter((entry) => entry.seq > record.savedSeq);
+    if (isStale(record, unsent.length)) await store.dropJournal(record.key);
+    if (!unsent.length || isStale(record, unsent.length)) continue;
+    const answers = unsent.filter((entry) => entry.slot !== undefined).length;
+    count += answers;
     told(count);
     sender(store, record, entries, settings).then((done) => {
-      if (done) told((count -= unsent));
+      if (done) told((count -= answers));
     });
   }
   await dropUnusedPapers(store);

@@ -126,8 +126,13 @@ export function createOutbox(parts) {
       if (timer !== null) timers.clear(timer);
     },
     unsent: waiting,
+    /** What a student cares about: how many answers are still on the device only. */
+    unsentAnswers: () => journal.answersAfter(state.savedSeq),
     entries: journal.all,
     lastSeq: journal.lastSeq,
-    status: () => ({ ...state, degraded: journal.isDegraded(), unsent: journal.countAfter(state.savedSeq) }),
+    status() {
+      const [unsent, answers] = [journal.countAfter(state.savedSeq), journal.answersAfter(state.savedSeq)];
+      return { ...state, degraded: journal.isDegraded(), unsent, answers };
+    },
   };
 }

@@ -8,7 +8,7 @@ const STOPPED = new Set(["handing", "moved", "closed", "gone"]);
 
 /** After how long of this trouble the file is offered; null where there is none. */
 export function patienceFor(state, outbox) {
-  if (!outbox.unsent) return null;
+  if (!outbox.answers) return null;
   if (STOPPED.has(state.phase)) return STUCK;
   if (state.refusal) return REFUSED;
   return state.offlineSince !== null || outbox.failures > 0 ? A_WHILE : null;

@@ -3,13 +3,13 @@
 /** state of the engine, status of the outbox, the store's kind -> {tone: ok|info|warn|danger, text}. */
 export function statusLine(state, outbox, storeKind, words) {
   const { say, time } = words;
-  const count = outbox.unsent;
+  const count = outbox.answers;
   if (state.refusal) return { tone: "danger", text: say("status_refused", { detail: state.refusal, count }) };
   if (state.offlineSince !== null) {
     const since = time(state.offlineSince);
     return { tone: "warn", text: say(count ? "status_offline_unsent" : "status_offline", { since, count }) };
   }
-  if (outbox.failures > 0) return { tone: "warn", text: say("status_busy", { count }) };
+  if (outbox.failures > 0 && count > 0) return { tone: "warn", text: say("status_busy", { count }) };
   if (count > 0) return { tone: "info", text: say("status_saving") };
   if (outbox.kept) return { tone: "warn", text: say("status_kept") };
   const at = outbox.savedAt ? time(outbox.savedAt) : "";

@@ -50,7 +50,7 @@ export function createCheck({ ctx, acts, words }) {
         fill(lists, numbers(say("check_open_list"), open, all), numbers(say("check_marked_list"), marked, all));
       }
       lists.hidden = !open.length && !marked.length;
-      const count = ctx.outbox.unsent().length;
+      const count = ctx.outbox.unsentAnswers();
       write(unsent, say(state.offlineSince === null ? "check_unsent" : "check_unsent_offline", { count }));
       unsent.hidden = !count;
     },

@@ -29,7 +29,7 @@ export function createHanding({ ctx, words }) {
   const progress = h("p", { class: "notice", role: "status" });
   const view = screen(words, "handing", [progress]);
   view.update = (state) => {
-    const count = ctx.outbox.unsent().length;
+    const count = ctx.outbox.unsentAnswers();
     write(view.heading, words.say(state.automatic ? "handing_automatic_title" : "handing_title"));
     if (state.offlineSince !== null) {
       progress.className = "notice warn";
@@ -69,7 +69,7 @@ export function createMoved({ ctx, words, leave }) {
   );
   view.leave = () => asking && asking.stop();
   view.update = () => {
-    const count = ctx.outbox.unsent().length;
+    const count = ctx.outbox.unsentAnswers();
     held.className = count ? "notice warn" : "notice ok";
     write(held, count ? words.say("moved_unsent", { count }) : words.say("moved_all_sent"));
   };

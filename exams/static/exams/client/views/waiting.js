@@ -4,7 +4,7 @@ import { fill, h, write } from "../dom.js";
 import { span } from "../words.js";
 import { createSoundCheck } from "./sound.js";
 
-const SURE = 250;
+const SURE = 1000;
 
 export function createWaiting({ ctx, words }) {
   const { say } = words;
