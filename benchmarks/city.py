@@ -32,9 +32,11 @@ import django
 
 django.setup()
 
+import citypage
+
 from common import clock
 from exams import rehearsal
-from exams.load import conducting, gates, verdict
+from exams.load import conducting, gates, processes, verdict
 from exams.load.conducting import Conductor
 from exams.load.plan import Plan
 from exams.load.processes import Watch
@@ -70,12 +72,6 @@ def _progress(sample: dict[str, Any]) -> None:
     )
 
 
-def _watch(options: argparse.Namespace) -> Watch:
-    note = DATA / "run" / "supervisor.pid"
-    root = options.root or (int(note.read_text()) if note.exists() else 0)
-    return Watch([root] if root else [], [])
-
-
 def prepare(options: argparse.Namespace, folder: Path) -> tuple[int, Plan]:
     """Makes the rehearsal; its sitting and the plan of the load."""
     began = time.perf_counter()
@@ -100,13 +96,15 @@ def main() -> int:
     sitting, plan = prepare(options, folder)
     _say(f"the start is at {time.strftime('%H:%M:%S', time.localtime(plan.starts_at))}; files in {folder}")
     database = os.environ["DATABASE_URL"]
-    figures = Conductor(plan, _watch(options), database, _progress).run()
+    watch = Watch([options.root], []) if options.root else processes.of_supervisor(DATA)
+    figures = Conductor(plan, watch, database, _progress).run()
     _say("everybody has gone home; looking into the database")
     figures |= {"verdict": verdict.of(folder, sitting, database), "machine": conducting.environment()}
     figures["options"] = {name: str(value) for name, value in vars(options).items()}
     found = gates.of(figures)
     figures["gates"] = [gate._asdict() for gate in found]
     (folder / "figures.json").write_text(json.dumps(figures))
+    (folder / "report.html").write_text(citypage.page(figures), encoding="utf-8")
     _show(figures, found)
     return 0 if gates.passed(found) else 1
 
@@ -116,7 +114,8 @@ def _show(figures: dict[str, Any], found: list[gates.Gate]) -> None:
     for name, took in figures["took"].items():
         print(f"{name:10}" + "  ".join(f"{what} {value:,}" for what, value in took.items()))
     each = "  ".join(f"{kind} {1000 * spent / students:.2f}" for kind, spent in sorted(figures["cpu"].items()))
-    print(f"CPU ms per exam: {each}; the load itself {1000 * figures['load']['cpu'] / students:.2f}")
+    own = 1000 * figures["load"]["cpu"] / students
+    print(f"CPU ms per exam: {gates.exam_cpu_ms(figures):.2f}: {each}; the load itself {own:.2f}")
     print(f"memory MB (PSS): {gates.most_memory(figures['samples'])}; load {figures['load']}")
     print(f"WAL KB per exam: {figures['wal_bytes'] / students / 1024:.1f}; verdict {figures['verdict']}")
     print(f"acts {figures['acts']}\nretried {figures['retried']}\nshown {figures['shown']}\n")

@@ -24,6 +24,7 @@ FONT = "NotoSansCJKsc-Regular.otf"
 SVG = "http://www.w3.org/2000/svg"
 # Inches: words of ten points are still read on a phone, which shows the chart at four fifths.
 WIDTH = 4.3
+WIDE = 7.2  # a curve over time, which is scrolled on a phone
 LONGEST_LINE = 20
 # Words are words, never formulas; ids are the same at each drawing.
 SETTINGS: dict[str, Any] = {"svg.fonttype": "path", "svg.hashsalt": "reports", "text.parse_math": False}
@@ -49,6 +50,14 @@ THEMES = {
     "light": Theme("#172033", "#4f5d73", "#d4dbe6", "#1b4da8", "#f26a0f", ("#123577", "#1b4da8", "#7ea6e8", "#f26a0f")),
     "dark": Theme("#e7edf6", "#a3b1c6", "#2c394c", "#9cc0ff", "#ff8a3d", ("#c3d9ff", "#9cc0ff", "#5b86c9", "#ff8a3d")),
 }
+
+
+class Curve(NamedTuple):
+    """One thing over time; `minutes` of its own where it was not measured with the others."""
+
+    name: str
+    values: Sequence[float]
+    minutes: Sequence[float] = ()
 
 
 class Words(NamedTuple):
@@ -123,6 +132,37 @@ def topics(shares: Sequence[float], names: Sequence[str], words: Words, theme: T
     for place, share in zip(places, shares, strict=True):
         _text(axes, 1.02, place, f"{100 * share:.0f}%", theme.ink, ha="left", va="center")
     _rows(axes, names, 1.2, theme)
+    return _document(figure, words)
+
+
+@_drawing
+def timeline(
+    minutes: Sequence[float], curves: Sequence[Curve], label: str, words: Words, theme: Theme, *, kind: str = "lines"
+) -> bytes:
+    """What went on over time, minutes below: "lines", "logarithmic" lines, or areas "stacked" upon each other.
+    `label` says what is measured, above the scale at the left."""
+    figure, axes = _figure(theme, WIDE, 2.8)
+    colors = (*theme.levels, theme.soft, theme.line, theme.ink)
+    names, values = [curve.name for curve in curves], [curve.values for curve in curves]
+    if kind == "stacked":
+        axes.stackplot(minutes, *values, labels=names, colors=colors, linewidth=0)
+    else:
+        for curve, color in zip(curves, colors, strict=False):
+            axes.plot(curve.minutes or minutes, curve.values, label=curve.name, color=color, linewidth=1.4)
+    if kind == "logarithmic":
+        axes.set_yscale("log")
+        axes.minorticks_off()
+    else:
+        axes.set_ylim(bottom=0)
+    axes.yaxis.set_major_formatter(lambda value, _place: f"{value:,.10g}")
+    axes.margins(x=0)
+    axes.grid(axis="y", color=theme.line, linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.set_title(label, loc="left", color=theme.soft, fontproperties=_font(10))
+    _ticks(axes)
+    figure.legend(
+        loc="outside lower center", ncols=min(4, len(names)), frameon=False, prop=_font(9), labelcolor=theme.ink
+    )
     return _document(figure, words)
 
 

@@ -18,18 +18,22 @@ from exams.load.plan import Plan
 
 EVERY = 5.0
 MEMORY_EVERY = 6  # samples: reading it costs the server's processes time
+POINTS = 400  # of a curve, at most
 BASE_DIR = Path(__file__).resolve().parents[2]
 Tell = Callable[[dict[str, Any]], None]
 
 
 class Conductor:
-    """One run. `tell` is called with every sample."""
+    """One run. `tell` is called with every sample; the run ends when the process `parent` is no longer ours."""
 
-    def __init__(self, plan: Plan, watch: processes.Watch, database_url: str, tell: Tell) -> None:
+    def __init__(
+        self, plan: Plan, watch: processes.Watch, database_url: str, tell: Tell, parent: int | None = None
+    ) -> None:
         self.plan = plan
         self.folder = Path(plan.folder)
         self.watch = watch
         self.tell = tell
+        self.parent = parent
         self.samples: list[dict[str, Any]] = []
         self._database = psycopg.connect(database_url, autocommit=True)
         self._children: list[subprocess.Popen[bytes]] = []
@@ -40,19 +44,30 @@ class Conductor:
         path = self.plan.write()
         try:
             self._children = [self._start(path, number) for number in range(self.plan.processes)]
-            while any(child.poll() is None for child in self._children):
-                self._sample()
-                time.sleep(EVERY)
-            self._sample()
+            self._follow()
         finally:
             self.stop()
         spent = self.watch.cpu()
         return {
             "cpu": {kind: round(spent[kind] - cpu[kind], 2) for kind in spent if kind != "load"},
+            "starts_at": self.plan.starts_at,
             "wal_bytes": self._wal() - written,
             "samples": self.samples,
             **merged(self._parts()),
         }
+
+    def _follow(self) -> None:
+        """Until the load has ended. Raises Unfinished when whoever started us is gone."""
+        pause = max(EVERY, (self.plan.ends_at - time.time()) / POINTS)
+        due = 0.0
+        while any(child.poll() is None for child in self._children):
+            if self.parent not in (None, os.getppid()):
+                raise Unfinished("parent")
+            if time.monotonic() >= due:
+                due = time.monotonic() + pause
+                self._sample()
+            time.sleep(0.5)
+        self._sample()
 
     def stop(self) -> None:
         for child in self._children:
@@ -108,7 +123,7 @@ def merged(parts: list[dict[str, Any]]) -> dict[str, Any]:
     }
     return figures | {
         "took": {name: _summary(_counts(part["took"].get(name, {}) for part in parts)) for name in names},
-        "by_second": {name: _seconds([part["by_second"].get(name, {}) for part in parts]) for name in names},
+        "over_time": {name: _over_time([part["by_second"].get(name, {}) for part in parts]) for name in names},
         "students": sum(part["students"] for part in parts),
         "unfinished": sum(part["unfinished"] for part in parts),
         "requests": sum(part["requests"] for part in parts),
@@ -116,10 +131,17 @@ def merged(parts: list[dict[str, Any]]) -> dict[str, Any]:
             "processes": len(parts),
             "cpu": round(sum(part["cpu"] for part in parts), 2),
             "memory_mb": sum(part["memory_mb"] for part in parts),
-            "lag": max(second["lag"] for part in parts for second in part["series"]),
+            "lag": _latest(parts, 0.99),
+            "lag_max": _latest(parts, 1.0),
             "open": max(map(sum, zip(*([s["open"] for s in part["series"]] for part in parts), strict=False))),
         },
     }
+
+
+def _latest(parts: list[dict[str, Any]], share: float) -> float:
+    """Seconds that the latest timer of a second came late, in `share` of the seconds at most."""
+    lags = sorted(second["lag"] for part in parts for second in part["series"])
+    return float(lags[min(len(lags) - 1, int(share * len(lags)))])
 
 
 def _counts(parts: Any) -> dict[int, int]:
@@ -134,13 +156,19 @@ def _summary(counts: dict[int, int]) -> dict[str, float]:
     }
 
 
-def _seconds(parts: list[dict[str, dict[str, int]]]) -> list[list[float]]:
-    """[second, count, p50, p99] in ms, in the order of time."""
+def _over_time(parts: list[dict[str, dict[str, int]]]) -> list[list[float]]:
+    """[second, calls a second, p50, p99] in ms, in the order of time; some seconds together where there are many."""
+    seconds = sorted({int(second) for part in parts for second in part})
+    width = max(1, -(-(seconds[-1] - seconds[0] + 1) // POINTS))
+    gathered: dict[int, list[dict[str, int]]] = {}
+    for part in parts:
+        for second, counts in part.items():
+            gathered.setdefault(int(second) // width * width, []).append(counts)
     found = []
-    for second in sorted({int(second) for part in parts for second in part}):
-        counts = _counts(part.get(str(second), {}) for part in parts)
+    for second in sorted(gathered):
+        counts = _counts(gathered[second])
         median, high = (histogram.percentile(counts, share, histogram.COARSE) for share in (0.5, 0.99))
-        found.append([second, sum(counts.values()), round(median, 2), round(high, 2)])
+        found.append([second, round(sum(counts.values()) / width, 2), round(median, 2), round(high, 2)])
     return found
 
 

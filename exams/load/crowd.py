@@ -58,18 +58,15 @@ class Crowd:
         """Until everybody is done, the time is over, or whoever started us is gone."""
         gc.disable()  # students and lines live to the end; nothing here makes cycles
         self._every_second(None)
-        self.engine.run(self._finished)
+        self.engine.run()
         self._note_second()
         self.tally.close()
         self._write("figures", self._figures())
 
-    def _finished(self) -> bool:
-        return self.stages[student.DONE] == len(self._students) or time.time() > self.plan.ends_at
-
     def _every_second(self, _: Any) -> None:
         self._note_second()
-        if os.getppid() != self._parent:
-            self.plan = self.plan.__class__(**{**vars(self.plan), "ends_at": 0.0})
+        done = self.stages[student.DONE] == len(self._students) or time.time() > self.plan.ends_at
+        self.engine.stopped = done or os.getppid() != self._parent
         self.engine.at(time.monotonic() + 1, self._every_second)
 
     def _note_second(self) -> None:

@@ -21,11 +21,12 @@ class Overdue(Protocol):
 
 
 class Engine:
-    """Runs until `finished` says so."""
+    """Runs until it is stopped."""
 
     def __init__(self) -> None:
         self.selector = selectors.DefaultSelector()
         self.open_count = 0
+        self.stopped = False
         self.lag = 0.0  # the longest that a timer came late since it was last asked for
         self._buckets: dict[int, list[tuple[Callable[[Any], None], Any]]] = {}
         self._due: list[int] = []  # a heap of the ticks that have a bucket
@@ -46,10 +47,10 @@ class Engine:
         """Has `who` give up unless an answer comes."""
         self._asked.append((time.monotonic() + PATIENCE, who, who.number))
 
-    def run(self, finished: Callable[[], bool]) -> None:
+    def run(self) -> None:
         """The loop."""
         select = self.selector.select
-        while not finished():
+        while not self.stopped:
             wait = self._due[0] * TICK - time.monotonic() if self._due else 1.0
             for key, mask in select(max(0.0, min(wait, 1.0))):
                 key.data(mask)

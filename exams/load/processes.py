@@ -54,6 +54,12 @@ def kind_of(pid: int) -> str | None:
     return next((kind for kind, word in KINDS if word in line), None)
 
 
+def of_supervisor(data: Path) -> "Watch":
+    """The product whose supervisor left its number in this data folder; else whatever of ours runs on this machine."""
+    note = data / "run" / "supervisor.pid"
+    return Watch([int(note.read_text()) if note.exists() else 1], [])
+
+
 class Watch:
     """Processes by kind: those below `roots`, and those named outright as (kind, root)."""
 
