@@ -105,7 +105,15 @@ def total(parts: Iterable[Reconciliation]) -> Reconciliation:
     """Several rooms together."""
     whole = NOTHING
     for part in parts:
-        whole = Reconciliation(*(mine + theirs for mine, theirs in zip(whole, part, strict=True)))
+        whole = Reconciliation(
+            whole.started_count + part.started_count,
+            whole.reported_count + part.reported_count,
+            whole.paper_count + part.paper_count,
+            whole.acknowledged + part.acknowledged,
+            whole.stored + part.stored,
+            whole.differing + part.differing,
+            whole.silent + part.silent,
+        )
     return whole
 
 

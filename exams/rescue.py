@@ -5,7 +5,7 @@ journal out of the uploader's reach is counted with those nobody knows: who may 
 
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -28,6 +28,8 @@ MOST_FILES = 100
 # A row that somebody holds is asked for again, three seconds long; then whoever uploads tries later.
 TRIES = 60
 PAUSE_S = 0.05
+# What makes a response to a slot one that can be: the slot's rule and the slot.
+Checks = dict[int, tuple[Callable[[object, dict[str, Any]], bool], dict[str, Any]]]
 UNSEALED = Sealing("", "", "")
 
 
@@ -137,7 +139,7 @@ def _checked(
 def _frozen(paper: Paper) -> LanePaper:
     """The paper as the lane checks answers against it."""
     slots = (slot for section in paper.content["sections"] for slot in section["slots"])
-    checks = {slot["slot"]: (interactions.of(slot["kind"]).well_formed, slot) for slot in slots}
+    checks: Checks = {slot["slot"]: (interactions.of(slot["kind"]).well_formed, slot) for slot in slots}
     return LanePaper(paper.pk, paper.sha256, paper.item_count, paper.content, checks, UNSEALED, audio=False)
 
 

@@ -56,7 +56,7 @@ class MinutesForm(GivenReasonForm):
 class DecisionForm(GivenReasonForm):
     """Whether the undecided late answers that are meant count, and why."""
 
-    field_order = ("which", "counts", "why")
+    field_order: tuple[str, ...] = ("which", "counts", "why")
     which = forms.ChoiceField(
         label=_("哪些答案"),
         widget=forms.RadioSelect,
@@ -129,14 +129,14 @@ class FilesField(forms.FileField):
 class RescueForm(forms.Form):
     """Rescue files."""
 
-    files = FilesField(
+    sent = FilesField(
         label=_("救援文件"),
         help_text=_("可以一次选多个，最多 100 个、总共不超过 8 MB。同一个文件上传两次也没有关系。"),
     )
 
     def named(self) -> list[tuple[str, bytes]]:
         """Every file's name and content."""
-        return [(file.name, file.read()) for file in self.cleaned_data["files"]]
+        return [(file.name, file.read()) for file in self.cleaned_data["sent"]]
 
 
 class WalkInForm(forms.Form):

@@ -52,7 +52,7 @@ CAUSES = {
     Cause.UNKNOWN: _("没有看到断网"),
 }
 
-POLICIES = {
+POLICIES: dict[str, Any] = {
     LatePolicy.REVIEW: _("迟到的答案先不计分，由你们认定后才计入。"),
     LatePolicy.REJECT: _("按本次测评的规则，迟到的答案不计分；在这里认定为“计入”的除外。"),
     LatePolicy.ACCEPT: _("按本次测评的规则，迟到的答案计分；在这里认定为“不计入”的除外。"),

@@ -179,7 +179,7 @@ def test_rescue_files_are_taken_in_and_it_is_said_what_became_of_them(
     good = rescuing.file_of(
         rescuing.journal(ben, [rescuing.answer(2, 2, ["c1"])]), rescuing.journal(otto, [rescuing.answer(1, 1, [])])
     )
-    sent = {"files": [file(good, "r1.json"), file(b"x", "photo.png")]}
+    sent = {"sent": [file(good, "r1.json"), file(b"x", "photo.png")]}
     response = ada.post(reverse("room_rescue", args=[room.pk]), sent)
     page = text(response)
     assert response.status_code == 200
@@ -196,19 +196,19 @@ def test_an_administrator_brings_the_files_of_many_schools(world: World, sitting
         file(rescuing.file_of(rescuing.journal(attempt, [rescuing.answer(1, 1, [])])), f"{name}.json")
         for attempt, name in pairs
     ]
-    page = text(sign_in(world.city_admin).post(reverse("sitting_rescue", args=[sitting.pk]), {"files": files}))
+    page = text(sign_in(world.city_admin).post(reverse("sitting_rescue", args=[sitting.pk]), {"sent": files}))
     assert page.count("新存入 1 条") == 2
 
 
 def test_a_conflict_is_shown(ada: Client, room: Room, ben: Attempt) -> None:
     data = rescuing.file_of(rescuing.journal(ben, [rescuing.event(1, "offline")]))
-    page = text(ada.post(reverse("room_rescue", args=[room.pk]), {"files": [file(data)]}))
+    page = text(ada.post(reverse("room_rescue", args=[room.pk]), {"sent": [file(data)]}))
     assert "1 条与服务器上的不同，没有改动" in page
 
 
 @pytest.mark.parametrize("count", [0, rescue.MOST_FILES + 1])
 def test_no_file_and_too_many_files_are_refused(ada: Client, room: Room, count: int) -> None:
-    sent = {"files": [file(b"x") for _ in range(count)]}
+    sent = {"sent": [file(b"x") for _ in range(count)]}
     assert ada.post(reverse("room_rescue", args=[room.pk]), sent).status_code == 422
 
 
