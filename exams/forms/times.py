@@ -1,6 +1,6 @@
 """When and how long: what every sitting is asked, a make-up too."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -87,7 +87,9 @@ class TimesForm(forms.ModelForm):  # type: ignore[type-arg]
         return cleaned
 
     def _judge_times(self, cleaned: dict[str, Any]) -> None:
-        opens_at, starts_at, closes_at = (cleaned[name] for name in ("opens_at", "starts_at", "closes_at"))
+        # In UTC: between two times of one zone Python counts the hours that clocks on the wall jump over or repeat.
+        moments = (cleaned[name] for name in ("opens_at", "starts_at", "closes_at"))
+        opens_at, starts_at, closes_at = (moment and moment.astimezone(UTC) for moment in moments)
         began = starts_at or opens_at
         room = (closes_at - began) // timedelta(minutes=1)
         if starts_at is not None and starts_at < opens_at:
