@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from common import clock
-from exams import scoring
+from exams import clearing, performing, scoring
 
 
 @app.task(queue="scoring")
@@ -39,3 +39,25 @@ def ask_for_scoring_again(sitting_id: int, attempt_ids: Sequence[int]) -> None:
     for start in range(0, len(attempt_ids), scoring.CHUNK):
         chunk = list(attempt_ids[start : start + scoring.CHUNK])
         score_again.configure(lock=f"score_sitting:{sitting_id}").defer(attempt_ids=chunk)
+
+
+@app.task(queue="rehearsals", lock="rehearsals")
+def rehearse(rehearsal_id: int) -> None:
+    """Performs a rehearsal, once; asked again after a worker died, it says so instead."""
+    performing.run_apart(rehearsal_id, clock.now)
+
+
+def ask_for_rehearsal(rehearsal_id: int) -> None:
+    """Queues a rehearsal; one after the other."""
+    rehearse.defer(rehearsal_id=rehearsal_id)
+
+
+@app.task(queue="rehearsals", lock="rehearsals")
+def clear_rehearsals() -> int:
+    """Takes away what ended rehearsals left; returns how many."""
+    return clearing.clear_ended(clock.now())
+
+
+def ask_for_clearing() -> None:
+    """Queues that it is cleared."""
+    clear_rehearsals.defer()

@@ -54,7 +54,7 @@ class Plan:
 def prepare(plan: Plan, now: datetime) -> Sitting:
     """Makes organizations, students, papers, the sitting and its attempts, all marked as synthetic; entering is open
     from now on. Raises BankTooSmall; then nothing has changed."""
-    stage = _stage(plan.item_count)
+    stage = largest_stage(plan.item_count)
     title = _("演练 %(at)s") % {"at": f"{plan.starts_at:%Y-%m-%d %H:%M:%S}"}
     schools = _schools(title, stage, plan.student_count, now.date())
     exam = _exam(title, stage, plan.item_count, schools[0], now)
@@ -125,7 +125,7 @@ def cards(sitting: Sitting) -> Iterator[tuple[str, int, str]]:
         yield card, attempt_id, names[room_id]
 
 
-def _stage(item_count: int) -> str:
+def largest_stage(item_count: int) -> str:
     """The stage with the most published items."""
     largest = Item.objects.published().values("stage").annotate(items=Count("pk")).order_by("-items", "stage").first()
     found = largest["items"] if largest else 0

@@ -23,6 +23,7 @@ ENTRIES = (
     Entry(_("题库"), "items", "item:view"),
     Entry(_("学校与名册"), "organizations", "organization:view"),
     Entry(_("结果"), "results", "result:view_summary"),
+    Entry(_("演练"), "rehearsals", "rehearsal:run"),
 )
 
 

@@ -201,6 +201,8 @@ EXAM_BASIS = env.str(
 )
 LANE_GRACE_SECONDS = env.int("LANE_GRACE_SECONDS", default=30)
 LANE_DEVICE_SILENCE_SECONDS = env.int("LANE_DEVICE_SILENCE_SECONDS", default=60)
+# Where a rehearsal's invented students knock: this machine's own door.
+REHEARSAL_URL = env.str("REHEARSAL_URL", default=SITE_URL)
 LANE_REHEARSED_STARTS_PER_SECOND = env.int("LANE_REHEARSED_STARTS_PER_SECOND", default=1000)
 
 LOGGING = {

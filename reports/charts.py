@@ -142,12 +142,12 @@ def timeline(
     """What went on over time, minutes below: "lines", "logarithmic" lines, or areas "stacked" upon each other.
     `label` says what is measured, above the scale at the left."""
     figure, axes = _figure(theme, WIDE, 2.8)
-    colors = (*theme.levels, theme.soft, theme.line, theme.ink)
     names, values = [curve.name for curve in curves], [curve.values for curve in curves]
     if kind == "stacked":
-        axes.stackplot(minutes, *values, labels=names, colors=colors, linewidth=0)
+        areas = (*theme.levels, theme.soft, theme.line, theme.ink)
+        axes.stackplot(minutes, *values, labels=names, colors=areas, linewidth=0)
     else:
-        for curve, color in zip(curves, colors, strict=False):
+        for curve, color in zip(curves, (theme.fill, theme.mark, theme.ink, theme.soft), strict=False):
             axes.plot(curve.minutes or minutes, curve.values, label=curve.name, color=color, linewidth=1.4)
     if kind == "logarithmic":
         axes.set_yscale("log")

@@ -56,10 +56,15 @@ def draw(row: Summary, one: Wanted) -> bytes:
     return drawn
 
 
-def _charts() -> Any:
-    """The charts, imported by the process that draws first: matplotlib takes half a second and 50 MB. Its list of fonts
-    is kept with our data, since a server's home may not be writable."""
+def ready() -> None:
+    """Before matplotlib is imported: its list of fonts is kept with our data, since a server's home may not be
+    writable."""
     os.environ.setdefault("MPLCONFIGDIR", str(Path(settings.DATA_DIR) / "matplotlib"))
+
+
+def _charts() -> Any:
+    """The charts, imported by the process that draws first: matplotlib takes half a second and 50 MB."""
+    ready()
     from reports import charts
 
     return charts

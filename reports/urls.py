@@ -2,21 +2,28 @@
 
 from django.urls import URLPattern, path
 
-from reports import views
+from reports.views import rehearsals, results
 
 urlpatterns: list[URLPattern] = [
-    path("results/", views.results, name="results"),
-    path("results/attempts/<int:pk>/", views.attempt_result, name="attempt_result"),
-    path("results/<int:exam>/", views.exam_results, name="exam_results"),
-    path("results/<int:exam>/items/", views.item_results, name="item_results"),
+    path("rehearsals/", rehearsals.rehearsals, name="rehearsals"),
+    path("rehearsals/<int:pk>/", rehearsals.rehearsal_page, name="rehearsal"),
+    path("rehearsals/<int:pk>/clearing/", rehearsals.clearing, name="rehearsal_clearing"),
+    path("rehearsals/<int:pk>/figures/", rehearsals.figures, name="rehearsal_figures"),
+    path("rehearsals/<int:pk>/charts/<slug:chart>.svg", rehearsals.chart, name="rehearsal_chart"),
+    path("results/", results.results, name="results"),
+    path("results/attempts/<int:pk>/", results.attempt_result, name="attempt_result"),
+    path("results/<int:exam>/", results.exam_results, name="exam_results"),
+    path("results/<int:exam>/items/", results.item_results, name="item_results"),
     path(
-        "results/<int:exam>/organizations/<int:organization>/", views.organization_results, name="organization_results"
+        "results/<int:exam>/organizations/<int:organization>/",
+        results.organization_results,
+        name="organization_results",
     ),
     path(
         "results/<int:exam>/organizations/<int:organization>/charts/<slug:chart>.svg",
-        views.results_chart,
+        results.results_chart,
         name="results_chart",
     ),
-    path("results/<int:exam>/classes/<int:organization>/", views.class_results, name="class_results"),
-    path("results/<int:exam>/classes/<int:organization>/workbook/", views.class_workbook, name="class_workbook"),
+    path("results/<int:exam>/classes/<int:organization>/", results.class_results, name="class_results"),
+    path("results/<int:exam>/classes/<int:organization>/workbook/", results.class_workbook, name="class_workbook"),
 ]

@@ -2,7 +2,8 @@
 
 from exams.forms.blueprints import BlueprintDesk, with_blank_lines
 from exams.forms.exams import ExamForm, PapersForm
+from exams.forms.rehearsals import RehearsalForm
 from exams.forms.sittings import SittingForm
 from exams.forms.times import MakeUpForm
 
-__all__ = ["BlueprintDesk", "ExamForm", "MakeUpForm", "PapersForm", "SittingForm", "with_blank_lines"]
+__all__ = ["BlueprintDesk", "ExamForm", "MakeUpForm", "PapersForm", "RehearsalForm", "SittingForm", "with_blank_lines"]

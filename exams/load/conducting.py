@@ -78,7 +78,9 @@ class Conductor:
     def _start(self, path: Path, number: int) -> "subprocess.Popen[bytes]":
         command = [sys.executable, "-m", "exams.load", str(path), str(number)]
         with (self.folder / f"load-{number}.log").open("wb") as words:
-            return subprocess.Popen(command, cwd=BASE_DIR, stdout=words, stderr=words)
+            child = subprocess.Popen(command, cwd=BASE_DIR, stdout=words, stderr=words)
+        self.watch.add("load", child.pid)
+        return child
 
     def _sample(self) -> None:
         sample: dict[str, Any] = {"at": round(time.time(), 1), "cpu": dict(self.watch.cpu()), "wal": self._wal()}

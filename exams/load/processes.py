@@ -67,6 +67,10 @@ class Watch:
         self._roots = list(roots)
         self._named = list(named)
 
+    def add(self, kind: str, root: int) -> None:
+        """One more to watch."""
+        self._named.append((kind, root))
+
     def _members(self) -> dict[int, str]:
         members: dict[int, str] = {}
         for root in self._roots:

@@ -9,10 +9,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from common import clock
 from exams import scoring
-from exams.models import Blueprint, Compensation
+from exams.models import Blueprint, Compensation, Rehearsal
 from reports import findings
 from schools.models import Membership, User
 from tests import world as cast
+from tests.reports.measured import MEASURED
 from tests.world import NOW, World
 
 # c city administrator, o county administrator, s school administrator, t Ada who teaches the class,
@@ -107,6 +108,11 @@ TABLE = {
     "results_chart": "cost",
     "class_results": "cost",
     "class_workbook": "cost",
+    "rehearsals": "c",
+    "rehearsal": "c",
+    "rehearsal_clearing": "c",
+    "rehearsal_figures": "c",
+    "rehearsal_chart": "c",
 }
 ACTORS = {
     "c": "city_admin",
@@ -167,7 +173,12 @@ def addresses(world: World) -> dict[str, str]:
         proposed_by_id=world.school_admin.pk,
         proposed_at=NOW,
     )
+    rehearsal = Rehearsal.objects.create(
+        organization=world.city, student_count=100, minutes=3, created_at=NOW, figures=MEASURED, state="passed"
+    )
+    own["rehearsal_chart"] = {"pk": rehearsal.pk, "chart": "stages"}
     kinds = {
+        "rehearsal": rehearsal.pk,
         "compensation": compensation.pk,
         "exam": exam.pk,
         "sitting": sitting.pk,
@@ -180,7 +191,7 @@ def addresses(world: World) -> dict[str, str]:
         "class": organization.pk,
     }
     plain = {"home", "blueprints", "blueprint_new", "blueprint_supply", "exams", "exam_new", "sittings", "items"}
-    plain |= {"item_new", "item_preview", "topics", "organizations", "students", "rooms", "results"}
+    plain |= {"item_new", "item_preview", "topics", "organizations", "students", "rooms", "results", "rehearsals"}
     found = {}
     for name in TABLE:
         if name in plain:

@@ -15,7 +15,9 @@ class Command(BaseCommand):
     help = "Runs the queue's jobs (scoring, findings) until it is stopped; waits for a database that is away."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--concurrency", type=int, default=2, metavar="N", help="jobs at the same time")
+        parser.add_argument(
+            "--concurrency", type=int, default=3, metavar="N", help="jobs at the same time; one may be a rehearsal"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         asyncio.run(working.work(options["concurrency"]))
