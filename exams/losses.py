@@ -125,11 +125,19 @@ def read(
         if seat.id in silences:
             ms = outages.lost_ms(silences[seat.id], outage, spans[seat.id], spared=spared[seat.id])
         standing = _standing(seat, sittings[seat.sitting_id], endings.get(seat.id, ""), now)
-        if standing == Standing.NEVER_ENTERED and seat.id in spans and spans[seat.id].own_start_at < outage.until_at:
+        if standing == Standing.NEVER_ENTERED and _was_awaited(seat, sittings[seat.sitting_id], spans, outage):
             losses.append(Loss(seat.id, seat.room_id, 0, standing))
         elif ms and standing != Standing.NEVER_ENTERED:
             losses.append(Loss(seat.id, seat.room_id, ms, standing))
     return losses
+
+
+def _was_awaited(seat: Seat, sitting: Sitting, spans: dict[int, Span], outage: Interval) -> bool:
+    """Whether this student could have started during the outage."""
+    if seat.id not in spans or (seat.ended_at is not None and seat.ended_at <= outage.from_at):
+        return False
+    close = window.own_close(sitting.closes_at, seat.delay_ms)
+    return spans[seat.id].own_start_at < outage.until_at and close > outage.from_at
 
 
 def _rows(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:

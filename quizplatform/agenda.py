@@ -10,12 +10,14 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from exams.models import Exam, Room, Sitting
+from exams.models import Compensation, Exam, Room, Sitting
+from exams.models.compensations import CompensationState
 from exams.models.papers import ReleaseRule
 from questionbank.models import Item, ItemState
 from schools.scoping import holds
 
 SHOWN = 12
+APPROVE = "compensation:approve"
 
 
 class Entry(NamedTuple):
@@ -29,7 +31,8 @@ class Entry(NamedTuple):
 
 
 class Section(NamedTuple):
-    """One heading of the home page; `empty` is said when there is nothing under it."""
+    """One heading of the home page; `empty` is said when there is nothing under it, and without it the heading is left
+    out."""
 
     title: str
     entries: list[Entry]
@@ -40,13 +43,15 @@ def sections(user: Any, now: datetime) -> list[Section]:
     """The sections of this person's home, those of their roles only, in the order of a day."""
     parts = [
         ("room:view", _("今天的考场"), _rooms, _("今天没有你的考场。")),
+        (APPROVE, _("待批准的补时"), _compensations, ""),
         ("exam:plan", _("待安排"), _planning, _("没有待安排的事。")),
         ("item:review", _("待审题目"), _reviews, _("没有等待审核的题目。")),
         ("item:edit", _("我的题目"), _own_items, _("没有草稿，也没有被退回的题目。")),
         ("result:view_summary", _("最近的结果"), _results, _("最近两周没有结束的测评。")),
     ]
     held = [part for part in parts if holds(user, part[0])]
-    return [Section(title, list(find(user, now)), empty) for _permission, title, find, empty in held]
+    found = [Section(title, list(find(user, now)), empty) for _permission, title, find, empty in held]
+    return [section for section in found if section.entries or section.empty]
 
 
 def _day(now: datetime) -> tuple[datetime, datetime]:
@@ -97,6 +102,16 @@ def _planning(user: Any, now: datetime) -> Iterator[Entry]:
     closed = exams.filter(release_rule=ReleaseRule.MANUAL, released_at__isnull=True)
     for over in closed.annotate(last=Max("sittings__closes_at")).filter(last__lte=now)[:SHOWN]:
         yield Entry(over.title, reverse("exam", args=[over.pk]), "", _("等待发布结果"), "warn")
+
+
+def _compensations(user: Any, now: datetime) -> Iterator[Entry]:
+    """Proposals that this person may approve: those of somebody else."""
+    waiting = Compensation.objects.visible_to(user, APPROVE).filter(state=CompensationState.PROPOSED)
+    for one in waiting.exclude(proposed_by_id=user.pk).select_related("organization").order_by("proposed_at")[:SHOWN]:
+        name = one.organization.display_name(timezone.localdate(now))
+        from_at, until_at = timezone.localtime(one.from_at), timezone.localtime(one.until_at)
+        text = f"{name} · {date_format(from_at, 'm-d H:i')}–{date_format(until_at, 'H:i')}"
+        yield Entry(text, reverse("compensation", args=[one.pk]), one.why, _("待批准"), "warn")
 
 
 def _reviews(user: Any, now: datetime) -> Iterator[Entry]:

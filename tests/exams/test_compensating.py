@@ -132,6 +132,17 @@ def test_who_never_came_is_named_and_gets_nothing(world: World, sitting: Sitting
     )
 
 
+def test_who_missed_a_sitting_that_was_over_is_not_named(world: World, sitting: Sitting, ben: Attempt) -> None:
+    for changes in ({"closes_at": minute(-60)}, {"opens_at": minute(60), "starts_at": minute(60)}):
+        times = {"opens_at": minute(-120), "closes_at": minute(120)} | changes
+        other = cast.make_sitting(world, sitting.exam, **times)
+        absent = cast.attempt_of(other, world.cleo)
+        assert absent.pk not in {one.attempt_id for one in losses.read(sitting.exam, world.north, OUTAGE, AFTER)}
+    room = cast.room_of(sitting, world.class_71)
+    delivery.end_room(room, by=world.ada, now=minute(9))
+    assert Standing.NEVER_ENTERED not in {one.standing for one in losses.read(sitting.exam, world.north, OUTAGE, AFTER)}
+
+
 @pytest.mark.parametrize(
     ("changes", "lost"),
     [

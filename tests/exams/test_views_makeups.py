@@ -161,7 +161,7 @@ def test_the_card_says_extra_time_lateness_and_the_rooms_own_start(world: World)
     assert "加时" not in cleo
     start = timezone.localtime(later + timedelta(minutes=15))
     assert f"{start:%H:%M} 开始" in cleo
-    assert "开始后 10 分钟以内可以入场，再晚不能；迟到的与大家同时结束，时间不补" in cleo
+    assert "迟到 10 分钟以内可以入场，与大家同时结束" in cleo
 
 
 @pytest.mark.parametrize(

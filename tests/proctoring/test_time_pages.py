@@ -273,6 +273,21 @@ def test_what_was_not_handed_out_is_completed_by_the_same_page(
     assert "还没有补到的" not in said
 
 
+@pytest.mark.usefixtures("after_the_outage")
+def test_a_proposal_waits_on_the_home_page_of_those_who_may_approve_it(
+    world: World, sitting: Sitting, ben: Attempt
+) -> None:
+    made = proposal(world, sitting)
+    shown = {
+        who
+        for who, user in world.staff.items()
+        if reverse("compensation", args=[made.pk]) in sign_in(user).get(reverse("home")).content.decode()
+    }
+    assert shown == {"county_admin", "city_admin"}
+    compensating.reject(made, by=world.county_admin, now=AFTER)
+    assert "待批准的补时" not in text(sign_in(world.county_admin).get(reverse("home")))
+
+
 def test_nothing_is_completed_that_was_not_approved(world: World, sitting: Sitting, ben: Attempt) -> None:
     made = proposal(world, sitting)
     said = text(sign_in(world.county_admin).post(reverse("compensation_completion", args=[made.pk]), follow=True))
