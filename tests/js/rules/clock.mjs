@@ -48,6 +48,33 @@ export default {
     clock.guess(5);
     equal(clock.now(), 1000);
   },
+  "the computer's own clock is never asked, so that it may be hours off or put back"() {
+    const wall = Date.now;
+    Date.now = () => {
+      throw new Error("somebody asked the wall clock");
+    };
+    try {
+      let monotonic = 0;
+      const clock = createClock(() => monotonic);
+      clock.guess(500);
+      clock.sample(0, 10, 1000000);
+      monotonic = 90000;
+      equal(clock.now(), 1090000 - 5);
+    } finally {
+      Date.now = wall;
+    }
+  },
+  "another server's clock that runs behind moves the time back once, and then it runs on"() {
+    let monotonic = 0;
+    const clock = createClock(() => monotonic);
+    clock.sample(0, 10, 9000000);
+    monotonic = 1000;
+    clock.sample(990, 1000, 5000000);
+    const told = clock.now();
+    check(Math.abs(told - 5000005) <= 1, "the newest answer is believed");
+    monotonic = 61000;
+    equal(clock.now(), told + 60000);
+  },
   "an answer without a time teaches nothing"() {
     const clock = createClock(() => 0);
     clock.sample(0, 1, undefined);
