@@ -41,7 +41,7 @@ EVENTS = {
     "delay": _("推迟"),
     "compensate": _("补时"),
     "decide_late": _("认定迟到的答案"),
-    "rescue": _("上传救援文件"),
+    "rescue": _("并入救援文件"),
     "report": _("设备报告"),
 }
 
