@@ -41,6 +41,19 @@ def ask_for_scoring_again(sitting_id: int, attempt_ids: Sequence[int]) -> None:
         score_again.configure(lock=f"score_sitting:{sitting_id}").defer(attempt_ids=chunk)
 
 
+def ask_for_overtaken(sitting_id: int, attempt_ids: Sequence[int]) -> bool:
+    """`ask_for_scoring_again` for the sweep, which asks every second: once while it waits; tells whether it was
+    queued."""
+    lock = f"score_sitting:{sitting_id}"
+    try:
+        with transaction.atomic():
+            again = score_again.configure(queueing_lock=f"overtaken:{sitting_id}", lock=lock)
+            again.defer(attempt_ids=list(attempt_ids))
+    except AlreadyEnqueued:
+        return False
+    return True
+
+
 @app.task(queue="rehearsals", lock="rehearsals")
 def rehearse(rehearsal_id: int) -> None:
     """Performs a rehearsal, once; asked again after a worker died, it says so instead."""

@@ -1,7 +1,7 @@
 """Scores a sitting by sets: one statement reads a chunk of journals, one writes its results."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
 
@@ -59,6 +59,27 @@ with locked as (
 )
 update exams_room r set results_version = results_version + 1 from locked where r.id = locked.id
 """
+
+
+# Late answers of the last minutes that the exam's policy lets count, of attempts whose result is older than they are.
+OVERTAKEN = """
+select a.sitting_id, array_agg(distinct a.id)
+from exams_journalentry j join exams_attempt a on a.id = j.attempt_id join exams_result r on r.attempt_id = a.id
+join exams_sitting s on s.id = a.sitting_id join exams_exam e on e.id = s.exam_id
+where j.kept and j.received_at > %(since)s and j.slot is not null and r.scored_at <= j.received_at + %(margin)s
+    and a.state = 'scored' and e.late_answers = 'accept'
+group by a.sitting_id
+"""
+LOOKED_BACK = timedelta(minutes=10)
+# As long as an answer may wait in the lane between its arrival and its commit.
+IN_QUEUE = timedelta(seconds=11)
+
+
+def overtaken(now: datetime) -> dict[int, list[int]]:
+    """Sitting -> attempts that are scored, and of which late answers came afterwards that count by policy."""
+    with connection.cursor() as cursor:
+        cursor.execute(OVERTAKEN, {"since": now - LOOKED_BACK, "margin": IN_QUEUE})
+        return dict(cursor.fetchall())
 
 
 def due_sittings(now: datetime) -> list[Sitting]:

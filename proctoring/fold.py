@@ -162,6 +162,15 @@ class Fold:
             if seat is not None and seat.answer(entry):
                 self.changed.add(seat.place.room_id)
 
+    def renew(self, attempt_ids: Iterable[int], entries: Iterable[Entry]) -> None:
+        """Begins these attempts' journals anew: what counts of them may have become less, too."""
+        for attempt_id in attempt_ids:
+            seat = self.seats.get(attempt_id)
+            if seat is not None:
+                seat.ranks, seat.answered = array("Q"), 0
+                self.changed.add(seat.place.room_id)
+        self.answer(entries)
+
     def judge(self, suspects: set[int], now_ms: int) -> None:
         """Decides for everybody who is silent and who is stuck."""
         for attempt_id, seat in self.seats.items():

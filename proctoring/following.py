@@ -125,7 +125,10 @@ class Follower:
         new = self.fold.unknown(place.attempt_id for place in places)
         self.fold.place(place for place in places if place.attempt_id not in new)
         self._load(place for place in places if place.attempt_id in new)
-        self._remember_news((event, events[event][0]) for event in sorted(fresh) if events[event][1])
+        told = [(event, events[event][0]) for event in sorted(fresh) if events[event][1]]
+        acted_on = sorted({attempt for _, attempt in told if attempt in self.fold.seats} - new)
+        self.fold.renew(acted_on, journal.entries_of(acted_on))
+        self._remember_news(told)
 
     def _remember_news(self, events: Iterable[tuple[int, int]]) -> None:
         for event, attempt_id in events:

@@ -153,4 +153,12 @@ class Migration(migrations.Migration):
             model_name='journalentry',
             index=models.Index(condition=models.Q(('event', 'storage_lost')), fields=['attempt'], name='journal_entry_storage_lost'),
         ),
+        migrations.AddIndex(
+            model_name='journalentry',
+            index=models.Index(condition=models.Q(('kept', True)), fields=['attempt'], name='journal_entry_kept'),
+        ),
+        migrations.AddIndex(
+            model_name='journalentry',
+            index=models.Index(condition=models.Q(('kept', True)), fields=['received_at'], name='journal_entry_kept_tail'),
+        ),
     ]

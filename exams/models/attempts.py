@@ -139,6 +139,8 @@ class JournalEntry(models.Model):
         indexes = [
             BrinIndex(fields=["received_at"], pages_per_range=16, name="journal_entry_tail"),
             models.Index(fields=["attempt"], condition=Q(event="storage_lost"), name="journal_entry_storage_lost"),
+            models.Index(fields=["attempt"], condition=Q(kept=True), name="journal_entry_kept"),
+            models.Index(fields=["received_at"], condition=Q(kept=True), name="journal_entry_kept_tail"),
         ]
         triggers = [
             pgtrigger.Protect(name="journal_entry_is_never_rewritten", operation=pgtrigger.Update),

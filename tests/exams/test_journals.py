@@ -51,9 +51,10 @@ def test_every_entry_is_a_line_in_the_order_of_identity(world: World) -> None:
         "received_at": AT,
         "kept": False,
         "after_move": True,
+        "counts": True,
     }
     assert (second["seq"], second["response"]) == (2, [])
-    assert (third["epoch"], third["kept"]) == (2, True)
+    assert (third["epoch"], third["kept"], third["counts"]) == (2, True, False)
     assert (fourth["attempt"], fourth["event"], fourth["slot"], fourth["response"]) == (cleo.pk, "hidden", None, None)
     other = building.make_sitting(world)
     assert lines(other.pk) == []

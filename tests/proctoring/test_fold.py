@@ -203,3 +203,13 @@ def test_who_works_at_a_device_that_keeps_nothing_is_shown_so_until_handing_in()
     room.place([place(1, State.SUBMITTED)])
     room.weaken({1})
     assert [row.fragile for row in room.rows(7)] == [False, False]
+
+
+def test_a_journal_of_which_less_counts_is_begun_anew() -> None:
+    room = Fold()
+    room.place([place(1), place(2)])
+    room.answer([entry(1, 1, 1), entry(2, 1, 2), entry(1, 1, 1, attempt_id=2)])
+    room.changed.clear()
+    room.renew([1], [entry(1, 1, 1)])
+    assert [row.answered for row in room.rows(7)] == [1, 1]
+    assert room.changed == {7}

@@ -42,7 +42,8 @@ class Command(BaseCommand):
         """One round; a lost database is reported and tried again with a new connection."""
         close_old_connections()
         try:
-            sweeping.sweep_round(clock.now(), timedelta(seconds=settings.LANE_GRACE_SECONDS), jobs.ask_for_scoring)
+            grace = timedelta(seconds=settings.LANE_GRACE_SECONDS)
+            sweeping.sweep_round(clock.now(), grace, jobs.ask_for_scoring, jobs.ask_for_overtaken)
         except DatabaseError as trouble:
             logger.warning("the database did not answer, trying again: %s", trouble)
             connection.close()
