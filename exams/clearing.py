@@ -3,10 +3,11 @@
 import contextlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Model, ProtectedError
+from django.db.models import ProtectedError
 
 from exams import freezing, rehearsal
 from exams.models import Attempt, Blueprint, Exam, Paper, Rehearsal, Sitting
@@ -51,10 +52,9 @@ def _clear(sitting: Sitting) -> None:
         Organization.objects.filter(pk__in=[school.pk for school in schools], synthetic=True).delete()
 
 
-def _below() -> list[tuple[type[Model], str]]:
-    """What hangs on attempts, whichever app it is of."""
-    found = [(one.related_model, one.field.name) for one in Attempt._meta.related_objects]
-    return [(model, name) for model, name in found if isinstance(model, type)]
+def _below() -> list[tuple[Any, str]]:
+    """What hangs on attempts, whichever app it is of: the model and the name of its field."""
+    return [(one.related_model, one.field.name) for one in Attempt._meta.related_objects]
 
 
 def _drop_exam(sitting: Sitting) -> None:

@@ -19,7 +19,7 @@ from psycopg.conninfo import make_conninfo
 from exams import clearing, rehearsal, rehearsing
 from exams.load import conducting, gates, processes, verdict
 from exams.load.conducting import Conductor, Unfinished
-from exams.load.wire import NotLoopback
+from exams.load.wire import Address, NotLoopback
 from exams.models import Rehearsal, Sitting
 from exams.models.rehearsals import RehearsalState
 
@@ -62,6 +62,7 @@ def perform(pk: int, read_clock: Clock, parent: int | None = None) -> None:
 
 def _figures(one: Rehearsal, read_clock: Clock, parent: int | None) -> dict[str, Any]:
     now = read_clock()
+    Address.of(settings.REHEARSAL_URL)
     if not one.forced:
         _stay_apart(one, now)
     _tell(one.pk, "preparing", read_clock, patience=SIGN_OF_LIFE + one.student_count // 20)

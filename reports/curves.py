@@ -16,7 +16,7 @@ class Chart(NamedTuple):
 
     title: str
     label: str
-    minutes: list[float]
+    minutes: Sequence[float]
     curves: list[Curve]
     kind: str = "lines"
 
@@ -71,7 +71,7 @@ def _rates(figures: Figures) -> Chart:
     for name, words in named.items():
         rows = figures["over_time"].get(name, [])
         curves.append(Curve(words, [row[1] for row in rows], _minutes(figures, [row[0] for row in rows])))
-    return Chart(_("每秒请求数"), _("次 / 秒"), list(curves[0].minutes), curves)
+    return Chart(_("每秒请求数"), _("次 / 秒"), curves[0].minutes, curves)
 
 
 KINDS: dict[str, Callable[[], str]] = {

@@ -2,12 +2,11 @@
 
 import hashlib
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.core.cache import cache
-from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import translation
 from django.utils.formats import number_format
@@ -55,7 +54,7 @@ def home(user: Any) -> Organization:
     return found
 
 
-def listed(rows: "QuerySet[Rehearsal]", now: datetime) -> list[Listed]:
+def listed(rows: Iterable[Rehearsal], now: datetime) -> list[Listed]:
     return [Listed(one, rehearsing.standing(one, now)) for one in rows]
 
 

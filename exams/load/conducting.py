@@ -166,11 +166,11 @@ def _over_time(parts: list[dict[str, dict[str, int]]]) -> list[list[float]]:
     for part in parts:
         for second, counts in part.items():
             gathered.setdefault(int(second) // width * width, []).append(counts)
-    found = []
-    for second in sorted(gathered):
-        counts = _counts(gathered[second])
-        median, high = (histogram.percentile(counts, share, histogram.COARSE) for share in (0.5, 0.99))
-        found.append([second, round(sum(counts.values()) / width, 2), round(median, 2), round(high, 2)])
+    found: list[list[float]] = []
+    for begin, coarse in sorted(gathered.items()):
+        whole = _counts(coarse)
+        median, high = (histogram.percentile(whole, share, histogram.COARSE) for share in (0.5, 0.99))
+        found.append([begin, round(sum(whole.values()) / width, 2), round(median, 2), round(high, 2)])
     return found
 
 

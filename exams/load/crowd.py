@@ -10,7 +10,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from exams.load import sheets, student
+from exams.load import sheets, stages
 from exams.load.engine import Engine
 from exams.load.plan import Plan
 from exams.load.student import Student
@@ -48,7 +48,7 @@ class Crowd:
                     card, attempt = line.split()
                     one = Student(self, card, int(attempt), sources[place // self.plan.processes % len(sources)])
                     self._students.append(one)
-        self.stages[student.OUTSIDE] = len(self._students)
+        self.stages[stages.OUTSIDE] = len(self._students)
         window = self.plan.enter_until - self.plan.enter_from
         for one in self._students:
             instant = self.plan.enter_from + window * self.chance.random() - self._offset
@@ -65,7 +65,7 @@ class Crowd:
 
     def _every_second(self, _: Any) -> None:
         self._note_second()
-        done = self.stages[student.DONE] == len(self._students) or time.time() > self.plan.ends_at
+        done = self.stages[stages.DONE] == len(self._students) or time.time() > self.plan.ends_at
         self.engine.stopped = done or os.getppid() != self._parent
         self.engine.at(time.monotonic() + 1, self._every_second)
 
@@ -95,7 +95,7 @@ class Crowd:
         return {
             **self.tally.figures(),
             "students": len(self._students),
-            "unfinished": len(self._students) - self.stages[student.DONE],
+            "unfinished": len(self._students) - self.stages[stages.DONE],
             "requests": self._requests,
             "cpu": used.ru_utime + used.ru_stime,
             "memory_mb": used.ru_maxrss // 1024,

@@ -6,18 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from exams.load import calls, habits
+from exams.load import calls, habits, handing, mishaps
 from exams.load.calls import ENTER, PAPER, PULSE, RESULT, SAVE, START, STATE, SUBMIT
 from exams.load.line import Line
 from exams.load.outbox import Outbox
+from exams.load.stages import DONE, ENTERING, OUTSIDE, WAITING, WORKING
 from exams.load.wire import Answer
 
 if TYPE_CHECKING:
     from exams.load.crowd import Crowd
 
-OUTSIDE, ENTERING, WAITING, WORKING, HANDING, DONE = "outside", "entering", "waiting", "working", "handing", "done"
 FINISHED = ("submitted", "scored")
-BETWEEN_ROUNDS = 0.4
 now = time.monotonic
 
 
@@ -139,7 +138,7 @@ class Student:
 
     def _closed_meanwhile(self) -> None:
         if self.outbox.seq:
-            self.hand_in()
+            handing.hand_in(self)
         else:
             self.conclude("closed before the new device was in")
 
@@ -160,13 +159,7 @@ class Student:
         if self.stage == WAITING:
             self.crowd.tally.time("started", now() - self.start_since)
             self._work(orjson.loads(answer.body))
-            for instant, act in (
-                (self.life.reloads_at, self._reload),
-                (self.life.loses_device_at, self._lose_device),
-                (self.life.offline_at, self._go_offline),
-            ):
-                if instant is not None:
-                    self.crowd.engine.at(now() + instant, act)
+            mishaps.plan(self)
 
     def _work(self, told: dict[str, Any]) -> None:
         """Begins, or goes on after a reload or on another device."""
@@ -178,7 +171,7 @@ class Student:
         self.beat_in(2 + 8 * self.crowd.chance.random())
         if fresh:
             self.enter_stage(WORKING)
-            self.crowd.engine.at(self.deadline, self._look_at_clock)
+            self.crowd.engine.at(self.deadline, handing.look_at_clock, self)
             self._think()
         self.wants |= SAVE
 
@@ -200,14 +193,14 @@ class Student:
         again = self.given > 0 and chance.random() < self.crowd.changing
         place = chance.randrange(self.given) if again else self.given
         slot = self.order[place]
-        self._note(slot, chance.choice(self.crowd.responses(self.paper, self.paper_key, slot)), "")
+        self.note(slot, chance.choice(self.crowd.responses(self.paper, self.paper_key, slot)), "")
         self.given += not again
         if self.given < len(self.order):
             self._think()
         elif self.life.hands_in_early:
-            self.crowd.engine.at(now() + self.life.think, self._hand_in_early)
+            self.crowd.engine.at(now() + self.life.think, handing.hand_in_early, self)
 
-    def _note(self, slot: int, response: bytes, event: str) -> None:
+    def note(self, slot: int, response: bytes, event: str) -> None:
         self.outbox.append(slot, response, event, self.crowd.server_now())
         if not self.flushing and not self.backing_off:
             self.flushing = True
@@ -247,7 +240,7 @@ class Student:
             self.crowd.tally.refusal("pulse", 200, "moved", self.attempt, shown=True)
             self.conclude("moved away")
         elif told["state"] in FINISHED and self.stage == WORKING:
-            self.hand_in()
+            handing.hand_in(self)
         else:
             self.beat_in(told["pulse_after_ms"] / 1000)
 
@@ -265,39 +258,7 @@ class Student:
             self.pulse_timer = False
             self.want(PULSE)
 
-    # --- mishaps ---
-
-    def _reload(self, _: Any) -> None:
-        if self.stage == WORKING:
-            self.crowd.tally.acts["reloads"] += 1
-            self._hang_up()
-            self.want(STATE)
-
-    def _lose_device(self, _: Any) -> None:
-        """Another device: a new journal, and nothing of what the old one had not sent."""
-        if self.stage == WORKING:
-            self.crowd.tally.acts["devices lost"] += 1
-            self._hang_up()
-            self.wants, self.token = 0, ""
-            self.outbox = Outbox()
-            self.device += 1
-            self.enter_stage(ENTERING)
-            self.want(ENTER)
-
-    def _go_offline(self, _: Any) -> None:
-        if self.stage == WORKING:
-            self.crowd.tally.acts["times offline"] += 1
-            self._hang_up()
-            self.offline = True
-            self._note(0, b"", "offline")
-            self.crowd.engine.at(now() + self.crowd.plan.habits.outage, self._come_back)
-
-    def _come_back(self, _: Any) -> None:
-        self.offline = False
-        self._note(0, b"", "online")
-        self.want(SAVE)
-
-    def _hang_up(self) -> None:
+    def hang_up(self) -> None:
         """The connection is gone, and with it the answer that was awaited; what was asked is asked again."""
         self.line.close()
         self.wants |= self.asking
@@ -305,31 +266,6 @@ class Student:
         self.batch_since = 0.0
 
     # --- handing in ---
-
-    def _look_at_clock(self, _: Any) -> None:
-        if self.stage != WORKING:
-            return
-        if now() < self.deadline:
-            self.crowd.engine.at(self.deadline, self._look_at_clock)
-            return
-        self.enter_stage(HANDING)
-        self.crowd.engine.at(now() + habits.HAND_IN_SPREAD * self.crowd.chance.random(), self.hand_in)
-
-    def _hand_in_early(self, _: Any) -> None:
-        if self.stage == WORKING:
-            self.hand_in()
-
-    def hand_in(self, _: Any = None) -> None:
-        """Everything of the journal first, then submit."""
-        if self.stage == DONE:
-            return
-        if self.stage != HANDING:
-            self.enter_stage(HANDING)
-        if self.outbox.unsent:
-            self.crowd.engine.at(now() + BETWEEN_ROUNDS, self.hand_in)
-            self.want(SAVE)
-        else:
-            self.want(SUBMIT)
 
     def _submitted(self, answer: Answer) -> None:
         told = orjson.loads(answer.body)

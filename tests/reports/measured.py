@@ -15,7 +15,13 @@ def _sample(place: int) -> dict[str, Any]:
         "shown": 0,
         "retried": 0,
         "wal": 1_000_000 * place,
-        "cpu": {"lane": 2.0 * place, "database": 1.5 * place, "door": 0.5 * place, "sweep": 0.1 * place, "load": 1.0 * place},
+        "cpu": {
+            "lane": 2.0 * place,
+            "database": 1.5 * place,
+            "door": 0.5 * place,
+            "sweep": 0.1 * place,
+            "load": 1.0 * place,
+        },
     }
     return sample | ({"memory": {"lane": 60, "door": 30, "database": 150, "load": 80}} if place % 2 == 0 else {})
 

@@ -1,0 +1,3 @@
+"""Where an invented student stands."""
+
+OUTSIDE, ENTERING, WAITING, WORKING, HANDING, DONE = "outside", "entering", "waiting", "working", "handing", "done"
