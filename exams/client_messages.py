@@ -160,8 +160,8 @@ def _interruptions() -> dict[str, str]:
         "moved_back": _("改在这台设备上继续"),
         "gone_title": _("本次作答已作废"),
         "gone_text": _("请举手告诉老师。"),
-        "closed_title": _("本场测评已经结束"),
-        "closed_text": _("不能再开始作答。如果你还没有考，请告诉老师，可以安排补测。"),
+        "closed_title": _("不能再开始作答了"),
+        "closed_text": _("本场测评已经结束。如果你还没有考，请告诉老师，可以安排补测。"),
     }
 
 

@@ -218,7 +218,7 @@ def test_a_device_that_is_full_from_the_beginning_tells_the_teacher_while_one_wa
     device.add_init_script(FULL + "window.full = true;")
     page = device.new_page()
     enter(page, attempt)
-    expect(page.get_by_text("本机不能留底")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(".checks")).to_contain_text("本机不能留底", timeout=PATIENCE)
     picture(page)
     for _ in range(40):
         if attempt.journal_entries.exists():

@@ -159,6 +159,19 @@ def test_the_waiting_room_says_until_when_one_may_start_and_lets_one_hear(
     picture(page, "english")
 
 
+def test_who_comes_after_the_admission_time_is_told_so(
+    cast: world.World, open_device: Devices, picture: Picture
+) -> None:
+    starts_at = clock.now() - timedelta(minutes=15)
+    opens_at = starts_at - timedelta(minutes=10)
+    sitting = sitting_now(cast, opens_at=opens_at, starts_at=starts_at, admission_ms=600_000)
+    page = open_device(390, 844).new_page()
+    enter(page, world.attempt_of(sitting, cast.ben))
+    expect(page.get_by_text("过了允许迟到的时间")).to_be_visible(timeout=PATIENCE)
+    assert fits(page)
+    picture(page)
+
+
 def test_sounds_are_heard_without_network_whole_and_in_parts(
     cast: world.World, open_device: Devices, picture: Picture
 ) -> None:

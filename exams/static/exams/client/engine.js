@@ -25,6 +25,7 @@ function blankState(record) {
     notices: [],
     offlineSince: null,
     refusal: null,
+    reason: null,
     receipt: record.receipt || null,
     endedByServer: false,
     automatic: false,

@@ -63,6 +63,7 @@ export async function refused(ctx, problem) {
     else if (ctx.outbox.setAside(named(ctx, problem))) ctx.state.refusal = problem.message;
     else if (problem.type === "conflict") await carryOver(ctx);
     else if (PHASE_OF[problem.type]) {
+      ctx.state.reason = problem.message;
       ctx.enterPhase(PHASE_OF[problem.type]);
       if (problem.type === "moved") ctx.outbox.resume();
     } else patiently(ctx, problem);

@@ -18,5 +18,7 @@ export function tendCardField(input, changed) {
   // An input method may be composing full-width digits: they are read when it is done.
   input.addEventListener("input", (event) => event.isComposing || tidy());
   input.addEventListener("compositionend", tidy);
+  // Quick hands have typed before this module was here.
+  if (input.value) tidy();
   return { digits: () => digitsOf(input.value), set: (digits) => void (input.value = spaced(digits)) };
 }

@@ -14,7 +14,14 @@ function screen(words, name, extra = []) {
 
 export const createPaused = ({ words }) => screen(words, "paused");
 const leaving = (words, leave) => [h("p", {}, button(words.say("leave"), leave, { class: "button large" }))];
-export const createClosed = ({ words, leave }) => screen(words, "closed", leaving(words, leave));
+
+/** Over for this student, or come too late: the server says which. */
+export function createClosed({ words, leave }) {
+  const view = screen(words, "closed", leaving(words, leave));
+  view.update = (state) => state.reason && write(view.text, state.reason);
+  return view;
+}
+
 export const createGone = ({ words, leave }) => screen(words, "gone", leaving(words, leave));
 
 export function createLoading({ words }) {
