@@ -19,7 +19,7 @@ class Target:
 
     async def connect(self) -> "Connection":
         loop = asyncio.get_running_loop()
-        path, host, port = self.address
+        path, host, port, _tls = self.address
         if path:
             _, made = await loop.create_unix_connection(Connection, path)
         else:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import Exists, OuterRef, ProtectedError, Q
 
 from exams import freezing, rehearsal
 from exams.models import Attempt, Blueprint, Exam, Paper, Rehearsal, Sitting
@@ -18,10 +18,13 @@ CHUNK = 2000
 
 
 def clear_ended(now: datetime) -> int:
-    """Clears every rehearsal in which nobody can be at work any more; returns how many sittings."""
+    """Clears every rehearsal that has its verdict, or in which nobody can be at work any more; returns how many
+    sittings."""
     grace = timedelta(seconds=settings.LANE_GRACE_SECONDS) + rehearsal.PATIENCE
-    running = Rehearsal.objects.filter(state=RehearsalState.RUNNING, sitting__isnull=False).values("sitting")
-    over = Sitting.objects.filter(exam__rehearsal=True, closes_at__lt=now - grace).exclude(pk__in=running)
+    ordered = Rehearsal.objects.filter(sitting=OuterRef("pk"))
+    running = Exists(ordered.filter(state=RehearsalState.RUNNING))
+    ended = Q(closes_at__lt=now - grace) | Exists(ordered.exclude(state=RehearsalState.RUNNING))
+    over = Sitting.objects.filter(ended, ~running, exam__rehearsal=True)
     count = 0
     for sitting in over.order_by("pk"):
         _clear(sitting)

@@ -18,7 +18,7 @@ class RehearsalForm(forms.Form):
     )
     minutes = forms.IntegerField(
         label=_("答题时长（分钟）"),
-        min_value=2,
+        min_value=1,
         max_value=90,
         initial=3,
         help_text=_("少于 30 分钟时，模拟学生答得更快，对机器的要求更高。"),

@@ -12,9 +12,11 @@ from typing import Any
 
 from exams.load import sheets, stages
 from exams.load.engine import Engine
+from exams.load.line import Line
 from exams.load.plan import Plan
 from exams.load.student import Student
 from exams.load.tally import Tally
+from exams.load.tlsline import TlsLine
 from exams.load.wire import Address
 
 
@@ -26,6 +28,7 @@ class Crowd:
         self.number = number
         self.engine = Engine()
         self.address = Address.of(plan.url)
+        self.make_line = TlsLine if self.address.tls else Line
         self.chance = random.Random(plan.seed * 1000 + number)  # noqa: S311 - an invented crowd, no secret
         self.tally = Tally(Path(plan.folder), number)
         self.stages: Counter[str] = Counter()

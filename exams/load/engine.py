@@ -3,6 +3,7 @@ and one wheel for all students; a task for each would cost several times as much
 
 import heapq
 import selectors
+import ssl
 import time
 from collections import deque
 from collections.abc import Callable
@@ -27,6 +28,7 @@ class Engine:
         self.selector = selectors.DefaultSelector()
         self.open_count = 0
         self.stopped = False
+        self.tls_session: ssl.SSLSession | None = None  # resumed by whoever connects next, as browsers resume theirs
         self.lag = 0.0  # the longest that a timer came late since it was last asked for
         self._buckets: dict[int, list[tuple[Callable[[Any], None], Any]]] = {}
         self._due: list[int] = []  # a heap of the ticks that have a bucket

@@ -5,6 +5,7 @@ import contextlib
 import errno
 import selectors
 import socket
+import ssl
 import time
 from collections.abc import Callable
 
@@ -14,6 +15,7 @@ from exams.load.wire import Address, Answer, answered
 NO_PORT_YET = getattr(socket, "IP_BIND_ADDRESS_NO_PORT", 24)
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 LOST = Answer(0, b"", 0, True)
+NOT_YET = (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
 class Line:
@@ -68,11 +70,13 @@ class Line:
         try:
             if self._sock is None:
                 self._sock = self._open()
+            if not self._may_talk():
+                return
             sent = self._sock.send(self._request)
             if sent < len(self._request):
                 self._request = self._request[sent:]
                 self._engine.selector.modify(self._sock, READ | WRITE, self._ready)
-        except (BlockingIOError, InterruptedError):
+        except NOT_YET:
             assert self._sock is not None
             self._engine.selector.modify(self._sock, READ | WRITE, self._ready)
         except OSError as trouble:
@@ -81,6 +85,10 @@ class Line:
                 self._engine.selector.modify(self._sock, READ | WRITE, self._ready)
             else:
                 self._engine.at(0.0, self._broken, self.number)
+
+    def _may_talk(self) -> bool:
+        """Whether bytes may be sent as soon as there is a socket."""
+        return True
 
     def _open(self) -> socket.socket:
         if self._address.path:
@@ -113,7 +121,7 @@ class Line:
         assert self._sock is not None
         try:
             data = self._sock.recv(262_144)
-        except (BlockingIOError, InterruptedError):
+        except NOT_YET:
             return
         except OSError:
             data = b""

@@ -56,7 +56,7 @@ class Student:
         self.crowd = crowd
         self.card = card
         self.attempt = attempt
-        self.line = Line(crowd.engine, crowd.address, source, self.heard)
+        self.line: Line = crowd.make_line(crowd.engine, crowd.address, source, self.heard)
         self.life = crowd.plan.habits.draw(crowd.chance)
         self.outbox = Outbox()
         self.stage = OUTSIDE

@@ -20,22 +20,24 @@ class NotLoopback(Exception):
 
 
 class Address(NamedTuple):
-    """Where the load goes: a unix socket, or host and port."""
+    """Where the load goes: a unix socket, or host and port, encrypted or not."""
 
     path: str
     host: str
     port: int
+    tls: bool = False
 
     @classmethod
     def of(cls, url: str) -> "Address":
-        """http://host:port, or unix:/path/of/a.socket. Raises NotLoopback."""
+        """http://host:port, https://host:port, or unix:/path/of/a.socket. Raises NotLoopback."""
         if url.startswith("unix:"):
             return cls(url.removeprefix("unix:"), "localhost", 0)
         parts = urlsplit(url)
-        host, port = parts.hostname or "localhost", parts.port or 80
+        tls = parts.scheme == "https"
+        host, port = parts.hostname or "localhost", parts.port or (443 if tls else 80)
         if not host.startswith(LOOPBACK):
             raise NotLoopback(host)
-        return cls("", host, port)
+        return cls("", host, port, tls)
 
 
 class Answer(NamedTuple):

@@ -59,6 +59,6 @@ def test_one_whose_figures_are_not_yet_drawn_up_is_left_alone(world: World) -> N
     )
     assert clearing.clear_ended(LATER) == 0
     Rehearsal.objects.filter(pk=one.pk).update(state="passed", figures={"students": 100})
-    assert clearing.clear_ended(LATER) == 1
+    assert clearing.clear_ended(NOW) == 1
     one.refresh_from_db()
     assert (one.sitting, one.figures) == (None, {"students": 100})

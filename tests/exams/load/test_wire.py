@@ -35,4 +35,5 @@ def test_load_goes_to_this_machine_only(url: str) -> None:
 def test_addresses_of_this_machine() -> None:
     assert Address.of("unix:/run/lane.sock").path == "/run/lane.sock"
     assert Address.of("http://localhost:8123/")[1:3] == ("localhost", 8123)
-    assert Address.of("http://127.0.0.1")[1:3] == ("127.0.0.1", 80)
+    assert Address.of("http://127.0.0.1")[1:] == ("127.0.0.1", 80, False)
+    assert Address.of("https://localhost")[1:] == ("localhost", 443, True)
