@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
+import httpx
 import pytest
 from django.conf import settings
 from nacl.public import Box, PublicKey
@@ -15,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from exams import rescuekeys
 from exams.models import Attempt
+from quizplatform.embedded import process
 from tests import world
 from tests.journeys.device import Computer, held, until_kept
 from tests.journeys.stack import Stack
@@ -87,6 +89,37 @@ def strangers_page(stack: Stack) -> Iterator[None]:
             portal.shutdown()
             portal.server_close()
             thread.join()
+
+
+@contextmanager
+def released_anew(stack: Stack) -> Iterator[None]:
+    """Pages that say something else: what an exam is called."""
+
+    def restart(**change: str) -> None:
+        stack.stop_part("pages")
+        stack.environment |= change
+        stack.start_part("pages")
+        process.wait_until(lambda: httpx.get(stack.address).is_success, stack.children["pages"], log, what="the pages")
+
+    log = stack.installation.logs / "pages.log"
+    restart(EXAM_TERM="防空知识测评")
+    try:
+        yield
+    finally:
+        restart(EXAM_TERM="人防知识测评")
+
+
+def shells(page: Page) -> list[str]:
+    names: list[str] = page.evaluate("caches.keys()")
+    return [name for name in names if name.startswith("exam-shell-")]
+
+
+def until(page: Page, holds: Callable[[], bool]) -> bool:
+    for _ in range(60):
+        if holds():
+            return True
+        page.wait_for_timeout(500)
+    return False
 
 
 def long_sitting(cast: world.World, count: int = 8) -> Attempt:
@@ -164,6 +197,8 @@ def test_the_network_is_cut_the_browser_killed_and_every_entry_arrives(
     assert stored(attempt) == entries
     assert not attempt.journal_entries.filter(kept=True).exists()
     assert {"offline", "online"} <= {event for *_rest, event in entries}
+    told = attempt.events.get(event="submit").data
+    assert (told["acknowledged"], told["stored"], told["last_seq"]) == (len(entries),) * 3
     second.close()
 
 
@@ -184,6 +219,31 @@ def test_a_strangers_login_page_does_not_replace_the_test(
         picture(page, "portal")
     expect(page.locator("#status")).to_contain_text("已保存", timeout=60_000)
     picture(page)
+
+
+def test_a_new_release_waits_until_no_exam_page_is_open(
+    cast: world.World, stack: Stack, open_device: Devices, picture: Picture
+) -> None:
+    attempt = long_sitting(cast, 4)
+    page = open_device().new_page()
+    page.on("dialog", lambda dialog: dialog.accept())
+    begin(page, attempt)
+    until_kept(page)
+    (old,) = shells(page)
+    with released_anew(stack):
+        page.evaluate("navigator.serviceWorker.getRegistration('/attempt/').then((one) => one.update())")
+        waiting = "navigator.serviceWorker.getRegistration('/attempt/').then((one) => Boolean(one.waiting))"
+        assert until(page, lambda: page.evaluate(waiting))
+        answer(page)
+        saved(page)
+        page.reload()
+        at_question(page, 1)
+        assert page.evaluate(waiting)
+        assert old in shells(page)
+        picture(page)
+        page.goto("/")
+        assert until(page, lambda: old not in shells(page))
+        assert len(shells(page)) == 1
 
 
 def test_a_device_that_is_full_in_the_middle_says_so_and_loses_nothing(
@@ -220,10 +280,7 @@ def test_a_device_that_is_full_from_the_beginning_tells_the_teacher_while_one_wa
     enter(page, attempt)
     expect(page.locator(".checks")).to_contain_text("本机不能留底", timeout=PATIENCE)
     picture(page)
-    for _ in range(40):
-        if attempt.journal_entries.exists():
-            break
-        page.wait_for_timeout(500)
+    assert until(page, attempt.journal_entries.exists)
     assert [event for *_rest, event in stored(attempt)] == ["storage_lost"]
 
 
@@ -287,9 +344,6 @@ def test_the_next_student_finds_nothing_of_one_who_was_cut_off(
     expect(page.locator(".choice.chosen")).to_have_count(0)
     assert cast.ben.name not in page.locator("body").inner_text()
     picture(page)
-    for _ in range(40):
-        if ben.journal_entries.filter(slot__isnull=False).exists():
-            break
-        page.wait_for_timeout(500)
+    assert until(page, ben.journal_entries.filter(slot__isnull=False).exists)
     assert [response for _epoch, _seq, slot, response, _event in stored(ben) if slot]
     second.close()
