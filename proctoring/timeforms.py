@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from exams import delaying
 from exams.forms.times import MomentInput
 from exams.outages import Interval
-from proctoring.forms import MinutesForm
+from proctoring.forms import GivenReasonForm
 
 
 class PlaceForm(forms.Form):
@@ -64,8 +64,9 @@ class DelayForm(PlaceForm):
     )
 
 
-class AccommodationForm(MinutesForm):
+class AccommodationForm(GivenReasonForm):
     """Extra time for one student, named by student code."""
 
     field_order = ("code", "minutes", "why")
     code = forms.CharField(label=_("学生编号"), max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    minutes = forms.IntegerField(label=_("分钟"), min_value=1, max_value=120, initial=10)

@@ -63,14 +63,11 @@ def refresh_every(now: datetime) -> int:
 
 def standings(rooms: "QuerySet[Room]", now: datetime) -> list[Standing]:
     """How far each exam of these rooms has come."""
-    rows = (
-        rooms.with_close()
-        .values("sitting__exam")
-        .annotate(  # type: ignore[attr-defined]
-            version=Sum("results_version"),
-            closed=Max("close_at", filter=Q(close_at__lte=now)),
-            ended=Max("ended_at", filter=Q(ended_at__lte=now)),
-        )
+    closing = rooms.with_close()  # type: ignore[attr-defined]
+    rows = closing.values("sitting__exam").annotate(
+        version=Sum("results_version"),
+        closed=Max("close_at", filter=Q(close_at__lte=now)),
+        ended=Max("ended_at", filter=Q(ended_at__lte=now)),
     )
     return [
         Standing(row["sitting__exam"], row["version"], max(filter(None, (row["closed"], row["ended"])), default=None))
