@@ -75,7 +75,9 @@ def _workers(connections: int) -> int:
 
 def _servers(installation: Installation, elsewhere: tuple[str, ...], here: list[str]) -> str:
     addresses = elsewhere or [f"unix:{installation.socket(part)}" for part in here]
-    return "\n        ".join(f"server {address} fail_timeout=1s;" for address in addresses)
+    # None is ever set aside: one that is gone refuses at once and the next is asked; one whose queue is full for an
+    # instant would otherwise be shut to everybody for a second, the other would overflow by that, and nobody get in.
+    return "\n        ".join(f"server {address} max_fails=0;" for address in addresses)
 
 
 def _listen(installation: Installation, address: str) -> str:

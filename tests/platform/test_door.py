@@ -3,14 +3,17 @@
 import json
 import re
 import resource
+import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from exams.lane import problems
-from quizplatform.embedded import door
+from quizplatform.embedded import door, process, supervision
 from quizplatform.embedded.installation import BASE_DIR, Installation, Refused
 
 TEMPLATE = (BASE_DIR / "deploy" / "nginx.conf.template").read_text()
@@ -62,8 +65,8 @@ def test_a_door_of_its_own_leads_to_other_machines(tmp_path):
         tmp_path, DOOR_LANES="10.0.1.11:9001 10.0.1.12:9001", DOOR_SCHEME="https", DOOR_USER="www-data"
     )
 
-    assert "server 10.0.1.11:9001 fail_timeout=1s;" in text
-    assert "server 10.0.1.12:9001 fail_timeout=1s;" in text
+    assert "server 10.0.1.11:9001 max_fails=0;" in text
+    assert "server 10.0.1.12:9001 max_fails=0;" in text
     assert "X-Forwarded-Proto https;" in text
     assert "user www-data;" in text
 
@@ -110,3 +113,23 @@ def test_nginx_accepts_it(tmp_path):
 
     assert done.returncode == 0, done.stderr
     assert Path(door.BINARY).is_file()
+
+
+def test_without_any_lane_it_says_busy_and_when_to_come_back(tmp_path):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    here = installation(tmp_path, PORT=str(port))
+    here.prepare_folders()
+    (here.run / "nginx.conf").write_text(door.configuration(here))
+    running = process.start(door.command(here), tmp_path / "door.log")
+    try:
+        process.wait_until(lambda: supervision.listens(port), running, tmp_path / "door.log", what="the door")
+        for _ in range(5):
+            answer = httpx.post(f"http://127.0.0.1:{port}/lane/v1/pulse", json={})
+            assert (answer.status_code, answer.json()["type"]) == (503, "busy")
+            assert answer.headers["retry-after"] == "2"
+    finally:
+        process.stop(running)
+        shutil.rmtree(here.sockets, ignore_errors=True)
+    assert "no live upstreams" not in (tmp_path / "door.log").read_text()

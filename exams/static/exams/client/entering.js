@@ -4,7 +4,9 @@ import { delay } from "./backoff.js";
 import { DIGITS, isCard } from "./card.js";
 import { enter, pointed, unfinished } from "./journal.js";
 
-const TRIES = 3;
+// A server that has no place for the moment is asked again for about half a minute before the student is told.
+const TRIES = 8;
+const CAP = 8000;
 
 /** What came with a QR link, taken out of the address at once. */
 export function scanned() {
@@ -28,7 +30,7 @@ async function persisted(parts, card, wait) {
     } catch (problem) {
       const again = problem.status === 429 || problem.status >= 500;
       if (!again || tries === TRIES) throw problem;
-      await wait(delay(tries, { retryAfterMs: problem.retryAfterMs }));
+      await wait(delay(tries, { retryAfterMs: problem.retryAfterMs, cap: CAP }));
     }
   }
 }
