@@ -77,5 +77,5 @@ def answered(received: bytes | bytearray) -> Answer | None:
         return None
     status = int(received[9:12])
     closes = _CLOSE.search(received, 0, end + 2) is not None
-    wait = _RETRY_AFTER.search(received, 0, end + 2) if status in (429, 503) else None
+    wait = _RETRY_AFTER.search(received, 0, end + 2) if status > 299 else None
     return Answer(status, bytes(received[end + 4 : whole]), int(wait[1]) if wait else 0, closes)

@@ -71,6 +71,14 @@ def test_a_door_of_its_own_leads_to_other_machines(tmp_path):
     assert "user www-data;" in text
 
 
+def test_a_busy_lane_of_this_machine_is_not_taken_for_a_dead_one(tmp_path):
+    """All workers that are marked as failed at once would be a second without any."""
+    text = configuration(tmp_path, LANE_WORKERS="3")
+
+    assert text.count("max_fails=0;") == 3 + 2
+    assert "fail_timeout" not in text
+
+
 def test_nothing_is_limited_per_address():
     assert "limit_req" not in TEMPLATE
     assert "limit_conn" not in TEMPLATE
