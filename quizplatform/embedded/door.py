@@ -74,11 +74,10 @@ def _workers(connections: int) -> int:
 
 
 def _servers(installation: Installation, elsewhere: tuple[str, ...], here: list[str]) -> str:
-    """Where a part is found. One of this machine that refuses is busy or back in a fifth of a second: the next request
-    may have it again. Another machine that does not answer is left alone for a second."""
-    if elsewhere:
-        return "\n        ".join(f"server {address} fail_timeout=1s;" for address in elsewhere)
-    return "\n        ".join(f"server unix:{installation.socket(part)} max_fails=0;" for part in here)
+    addresses = elsewhere or [f"unix:{installation.socket(part)}" for part in here]
+    # None is ever set aside: one that is gone refuses at once and the next is asked; one whose queue is full for an
+    # instant would otherwise be shut to everybody for a second, the other would overflow by that, and nobody get in.
+    return "\n        ".join(f"server {address} max_fails=0;" for address in addresses)
 
 
 def _listen(installation: Installation, address: str) -> str:
