@@ -35,7 +35,7 @@ const RECORD = {
   paper: { sha256: HASH, url: "/s", encrypted: true }, savedSeq: 0, marked: [], current: 0, started: null,
 };
 
-function seated(time, lane, { subtle = lock, store = Object.assign(memoryStore(), { kind: "device" }), record = { ...RECORD } } = {}) {
+function seated(time, lane, { subtle = lock, store = Object.assign(memoryStore(), { kind: "device" }), record = { ...RECORD }, entries = [] } = {}) {
   const clock = createClock(time.now);
   const makeConnection = ({ heard }) => {
     const calls = {};
@@ -54,7 +54,7 @@ function seated(time, lane, { subtle = lock, store = Object.assign(memoryStore()
     }
     return calls;
   };
-  const given = { store, record, entries: [], clock, timers: time.timers, random: chance(3) };
+  const given = { store, record, entries, clock, timers: time.timers, random: chance(3) };
   const ctx = createEngine({ ...given, makeConnection, refused, restart: () => {}, subtle });
   startPulse(ctx);
   arm(ctx);
@@ -158,6 +158,24 @@ export default {
     equal(told, ["offline", "online"]);
     check(lane.journal.get(2).at - lane.journal.get(1).at > 30000, "from when to when");
     equal(ctx.outbox.unsent().length, 0);
+  },
+  async "an outage that a reload falls into goes on, and is one"() {
+    const time = virtualTime(1000);
+    const lane = sealedLane(time);
+    const first = seated(time, lane);
+    await first.run(3000);
+    lane.trouble = () => problem(0);
+    first.acts.pickAt(0);
+    await first.run(20000);
+    first.ctx.outbox.stop();
+    const since = first.state.offlineSince;
+    const [record, entries] = [await first.store.journal("j/1"), await first.store.entries("j/1")];
+    const second = seated(time, lane, { store: first.store, record, entries });
+    await second.run(10000);
+    equal([second.state.phase, second.state.offlineSince], ["working", since]);
+    lane.trouble = () => null;
+    await second.run(40000);
+    equal([...lane.journal.values()].map((entry) => entry.event || "answer"), ["answer", "offline", "online"]);
   },
   async "a device without room says so to the teacher, once"() {
     const time = virtualTime(1000);

@@ -14,14 +14,16 @@ export function gatherEvidence(ctx) {
   let outside = 0;
   let line = null;
 
-  /** The last word of the journal about the network: a reload goes on from it. */
+  /** The last word of the journal about the network, {event, at}: a reload goes on from it. */
   function lastLine() {
     if (line === null) {
       const told = ctx.outbox.entries().filter(({ event }) => event === "offline" || event === "online");
-      line = told.length ? told[told.length - 1].event : "online";
+      line = told[told.length - 1] || { event: "online" };
     }
     return line;
   }
+
+  const offlineSince = () => (lastLine().event === "offline" ? lastLine().at : clock.now() || 0);
 
   function mayNote(event) {
     if (record.epoch < 1 || ctx.practice || count >= MOST) return false;
@@ -37,11 +39,10 @@ export function gatherEvidence(ctx) {
   }
 
   function noteLine() {
-    const now = state.offlineSince === null ? "online" : "offline";
-    if (lastLine() === now) return;
-    if (!mayNote(now)) return;
-    line = now;
-    note(now, now === "offline" ? state.offlineSince : clock.now());
+    const event = state.offlineSince === null ? "online" : "offline";
+    if (lastLine().event === event || !mayNote(event)) return;
+    line = { event, at: state.offlineSince === null ? clock.now() : state.offlineSince };
+    note(event, line.at);
   }
 
   let isLost = false;
@@ -56,7 +57,7 @@ export function gatherEvidence(ctx) {
 
   ctx.heard = (ok) => {
     if (ok === (state.offlineSince === null)) return;
-    state.offlineSince = ok ? null : clock.now() || 0;
+    state.offlineSince = ok ? null : offlineSince();
     if (ok) ctx.outbox.hurry();
     noteLine();
     ctx.emit();
