@@ -45,6 +45,12 @@ export default {
     const store = await device();
     equal((await collect(store, await store.journal("b/2"))).map((journal) => journal.token), ["TB"]);
   },
+  async "what a full device would not keep is in the file from the page's own memory, once"() {
+    const store = await device();
+    const entries = [{ seq: 1, slot: 1, response: ["c1"], at: 30 }, { seq: 2, slot: 2, response: ["c4"], at: 40 }];
+    const journals = await collect(store, null, { record: await store.journal("b/2"), entries });
+    equal(journals.map(({ token, entries }) => [token, entries.length]), [["TB", 2], ["TA", 2]]);
+  },
   async "the server's key opens the file, another does not"() {
     const journals = await collect(await device());
     const text = sealed(journals, text64(server.publicKey), 99);

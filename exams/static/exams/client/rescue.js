@@ -32,12 +32,14 @@ export function journalOf(record, entries) {
 
 /**
  * The journals with entries on this device, or only that of the record `only`. Acknowledged entries go along: the server
- * takes each once. A journal whose answers were carried over into another is left out, as the other has them.
+ * takes each once. A journal whose answers were carried over into another is left out, as the other has them. `open`
+ * ({record, entries}): the journal this page is at work on, with what the device would not keep.
  */
-export async function collect(store, only = null) {
-  const records = only ? [only] : (await store.journals()).filter((record) => !record.superseded);
-  const journals = [];
-  for (const record of records) {
+export async function collect(store, only = null, open = null) {
+  const stored = only ? [only] : (await store.journals()).filter((record) => !record.superseded);
+  const others = stored.filter((record) => !open || record.key !== open.record.key);
+  const journals = open && open.entries.length ? [journalOf(open.record, open.entries)] : [];
+  for (const record of others) {
     const entries = await store.entries(record.key);
     if (record.token && entries.length) journals.push(journalOf(record, entries));
   }

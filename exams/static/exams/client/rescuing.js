@@ -35,10 +35,11 @@ function download(text, name) {
   setTimeout(() => URL.revokeObjectURL(address), 60000);
 }
 
-/** Saves everything the device holds; returns the file's name, in which nobody is named. */
-export async function saveRescueFile(store, key) {
+/** Saves everything the device holds, and what this page holds beyond that (`open`); returns the file's name, in which
+ * nobody is named. */
+export async function saveRescueFile(store, key, open = null) {
   const { collect, sealed } = await import("./rescue.js");
   const name = `rescue-${new Date().toISOString().replace(/[^0-9]/g, "").slice(0, 14)}.json`;
-  download(sealed(await collect(store), key), name);
+  download(sealed(await collect(store, null, open), key), name);
   return name;
 }
