@@ -12,7 +12,7 @@ from exams import delivery, losses
 from exams.delivery import CHUNK, STILL_TO_COME
 from exams.lifecycle import IllegalTransition
 from exams.losses import Loss, Standing
-from exams.models import Attempt, AttemptEvent, Compensation, CompensationShare, Exam, Notice, Room
+from exams.models import Attempt, Compensation, Exam, Room
 from exams.models.compensations import CompensationState
 from exams.outages import Interval
 from schools import audit
@@ -21,6 +21,27 @@ from schools.models import Organization
 EXTEND = """
 update exams_attempt a set extra_ms = a.extra_ms + g.ms, deadline_at = a.deadline_at + g.ms * interval '1 millisecond'
 from unnest(%(ids)s::bigint[], %(ms)s::int[]) as g(id, ms) where a.id = g.id
+"""
+
+_GIVEN = """
+from unnest(%(ids)s::bigint[], %(ms)s::int[], %(minutes)s::int[], %(texts)s::text[]) as g(id, ms, minutes, told)
+"""
+
+SHARES = f"""
+insert into exams_compensationshare (compensation_id, attempt_id, ms) select %(compensation)s, g.id, g.ms {_GIVEN}
+"""
+
+EVENTS = f"""
+insert into exams_attemptevent (attempt_id, event, by_id, why, at, data)
+select g.id, 'compensate', %(by)s, %(why)s, %(now)s,
+    jsonb_build_object('ms', g.ms, 'minutes', g.minutes, 'compensation', %(compensation)s::bigint)
+{_GIVEN} order by g.id
+"""
+
+NOTICES = f"""
+insert into exams_notice (sitting_id, attempt_id, kind, text, data, at)
+select a.sitting_id, g.id, 'extended', g.told, jsonb_build_object('minutes', g.minutes), %(now)s
+{_GIVEN} join exams_attempt a on a.id = g.id order by g.id
 """
 
 
@@ -120,7 +141,8 @@ def hand_out(compensation: Compensation, *, by: Any, now: datetime, reopen: bool
 def _extend(compensation: Compensation, part: Sequence[Loss], *, by: Any, now: datetime) -> int:
     rows = Attempt.objects.filter(pk__in=[loss.attempt_id for loss in part], state__in=STILL_TO_COME)
     locked = set(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
-    due = [loss for loss in part if loss.attempt_id in locked - _served(compensation, part)]
+    unserved = locked - _served(compensation, part)
+    due = [loss for loss in part if loss.attempt_id in unserved]
     with connection.cursor() as cursor:
         cursor.execute(EXTEND, {"ids": [loss.attempt_id for loss in due], "ms": [loss.ms for loss in due]})
     _remember(compensation, due, by, now)
@@ -156,32 +178,23 @@ def _served(compensation: Compensation, part: Iterable[Loss]) -> set[int]:
 
 def _remember(compensation: Compensation, given: Sequence[Loss], by: Any, now: datetime) -> None:
     """The shares, an event of each attempt, and what each student is told."""
-    CompensationShare.objects.bulk_create(
-        CompensationShare(compensation=compensation, attempt_id=loss.attempt_id, ms=loss.ms) for loss in given
-    )
-    AttemptEvent.objects.bulk_create(
-        AttemptEvent(
-            attempt_id=loss.attempt_id,
-            event="compensate",
-            by_id=by.pk,
-            why=compensation.why,
-            at=now,
-            data={"ms": loss.ms, "minutes": minutes(loss.ms), "compensation": compensation.pk},
-        )
-        for loss in given
-    )
-    sittings = dict(Attempt.objects.filter(pk__in=[loss.attempt_id for loss in given]).values_list("pk", "sitting_id"))
-    Notice.objects.bulk_create(
-        Notice(
-            sitting_id=sittings[loss.attempt_id],
-            attempt_id=loss.attempt_id,
-            kind="extended",
-            text=_("刚才的中断耽误了你的时间，现在补给你 %(time)s。") % {"time": spoken(loss.ms)},
-            data={"minutes": minutes(loss.ms)},
-            at=now,
-        )
-        for loss in given
-    )
+    values = {
+        "ids": [loss.attempt_id for loss in given],
+        "ms": [loss.ms for loss in given],
+        "minutes": [minutes(loss.ms) for loss in given],
+        "texts": [_told(loss.ms) for loss in given],
+        "compensation": compensation.pk,
+        "why": compensation.why,
+        "by": by.pk,
+        "now": now,
+    }
+    with connection.cursor() as cursor:
+        for statement in (SHARES, EVENTS, NOTICES):
+            cursor.execute(statement, values)
+
+
+def _told(ms: int) -> str:
+    return _("刚才的中断耽误了你的时间，现在补给你 %(time)s。") % {"time": spoken(ms)}
 
 
 def minutes(ms: int) -> int:

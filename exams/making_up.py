@@ -94,7 +94,7 @@ def make_up(first: Sitting, plan: Sitting, *, by: Any, now: datetime, within: An
     plan.save()
     plan.organizations.set(set(classes.values()))
     why = _("改为参加“%(title)s”") % {"title": plan.title}
-    delivery.void_all(absent(first, now).filter(student__in=classes), by=by, why=why, now=now)
+    delivery.void_all([one.pk for one in waiting if one.state != State.VOIDED], by=by, why=why, now=now)
     rooms = scheduling.open_rooms(plan, set(classes.values()))
     seats = [scheduling.Seat(student, rooms[class_], drawn[student]) for student, class_ in classes.items()]
     scheduling.assign(plan, seats)
