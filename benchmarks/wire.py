@@ -1,5 +1,5 @@
-"""A compact HTTP/1.1 client over asyncio for the benchmarks of the lane alone: one request at a time per connection, kept
-alive. The load of a whole city has a leaner one (exams/load/line.py); the bytes are the same."""
+"""A compact HTTP/1.1 client over asyncio for the benchmarks of the lane alone: one request at a time per connection,
+kept alive. The load of a whole city has a leaner one (exams/load/line.py); the bytes are the same."""
 
 import asyncio
 import socket
