@@ -112,7 +112,8 @@ class Catalog:
 
     async def _read_notices(self, connection: Connection, ids: list[int], now: datetime | None) -> None:
         since = self.board.horizon(now)
-        self.board.put(await connection.rows(statements.NOTICES, array(ids), since))
+        known = "{}" if now is None else self.board.known(since)
+        self.board.put(await connection.rows(statements.NOTICES, array(ids), since, known))
 
     async def _read_rooms(self, connection: Connection, ids: list[int]) -> None:
         for row in await _read(connection, statements.ROOMS, ids):

@@ -216,5 +216,5 @@ where a.state = 'active' and s.exam_id = $1)
 
 NOTICES = """
 select id, sitting_id, room_id, attempt_id, kind, text, data, at from exams_notice
-where sitting_id = any($1::bigint[]) and at > $2
+where sitting_id = any($1::bigint[]) and at > $2 and not id <@ $3::int8multirange
 """

@@ -52,3 +52,15 @@ def test_what_is_forgotten_is_not_told() -> None:
     board.forget(1)
     board.forget(7)
     assert ids(board) == []
+
+
+def test_what_hangs_already_is_named_in_ranges_until_it_is_old() -> None:
+    board = Board()
+    assert board.known(AT - OVERLAP) == "{}"
+    board.put([row(number) for number in (7, 1, 2, 3, 9, 10)])
+    assert board.known(AT - OVERLAP) == "{[1,3],[7,7],[9,10]}"
+    board.put([row(8, at=AT + timedelta(seconds=20))])
+    assert board.known(AT - OVERLAP) == "{[1,3],[7,10]}"
+    assert board.known(AT) == "{[8,8]}"
+    board.forget(1)
+    assert board.known(AT) == "{}"

@@ -3,7 +3,7 @@
 from exams import delivery
 from exams.lane.times import instant, milliseconds
 from exams.lifecycle import State
-from exams.models import Room
+from exams.models import Notice, Room
 from tests import world
 from tests.exams.lane.builders import MINUTE, NOON, SECOND, Hall
 
@@ -83,3 +83,17 @@ def test_a_room_that_is_put_off_learns_its_new_start(hall: Hall) -> None:
     hall.lane.clock.now = NOON + MINUTE
     assert ben.start()["starts_at"] == ben.own_start() + 5 * MINUTE
     assert ben.state()["sitting"]["closes_at"] == NOON + 65 * MINUTE
+
+
+def test_of_notices_the_database_tells_only_those_that_are_new(hall: Hall) -> None:
+    ben = hall.seat().begin()
+    at = instant(hall.lane.clock.now)
+    told = {"sitting": ben.attempt.sitting, "attempt": ben.attempt, "kind": "announcement", "at": at}
+    first = Notice.objects.create(text="一", **told)
+    hall.lane.refresh()
+    assert [notice["id"] for notice in ben.pulse()["notices"]] == [first.pk]
+    Notice.objects.filter(pk=first.pk).update(text="没有再读")
+    second = Notice.objects.create(text="二", **told)
+    hall.lane.refresh()
+    assert [notice["text"] for notice in ben.pulse()["notices"]] == ["一", "二"]
+    assert second.pk > first.pk
