@@ -23,7 +23,11 @@ ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Stopped(BaseException):
-    """We were asked to end."""
+    """We were asked to end. Python drops what is raised while it clears away a closed connection, so that `_asked`
+    remembers it too."""
+
+
+_asked = False
 
 
 def main() -> int:
@@ -42,9 +46,15 @@ def main() -> int:
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
+    global _asked
+    _asked = True
     for ending in ENDINGS:
         signal.signal(ending, signal.SIG_IGN)
     raise Stopped
+
+
+def is_asked_to_end() -> bool:
+    return _asked
 
 
 def run() -> None:
@@ -60,7 +70,7 @@ def run() -> None:
             supervised = configure(installation, lock.fileno())
             with closing(supervised):
                 start(installation, supervised)
-                for sentence in supervised.watch():
+                for sentence in supervised.watch(until=is_asked_to_end):
                     tell(sentence)
         finally:
             installation.tidy()

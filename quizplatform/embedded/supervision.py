@@ -93,15 +93,15 @@ class Supervision:
         """What the part said last in this run."""
         return process.last_words(self._log(name), since=self.logged[name])
 
-    def watch(self) -> Iterator[str]:
-        """Goes on for ever: yields a sentence for every part that ended and was started again, and starts the
-        supervisor itself again should that be killed (its parts end with it)."""
+    def watch(self, until: Callable[[], bool]) -> Iterator[str]:
+        """Yields a sentence for every part that ended and was started again, and starts the supervisor itself again
+        should that be killed (its parts end with it)."""
         known = self._numbers()
-        while True:
+        while not until():
             time.sleep(2)
             if self.child is None or self.child.poll() is not None:
                 yield "the supervisor was killed; everything is started again"
-                while not self._has_begun_again():
+                while not until() and not self._has_begun_again():
                     time.sleep(2)
             now = self._numbers()
             for name, number in now.items():

@@ -4,8 +4,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from quizplatform.embedded import alone
-from quizplatform.embedded.installation import BASE_DIR
+from quizplatform.embedded.installation import BASE_DIR, Installation
+from quizplatform.embedded.supervision import Supervision
 
 # maxBytes is 0: a device must not be renamed.
 SAY_IT = """
@@ -50,3 +53,29 @@ def test_a_parts_note_is_written_over_the_one_before(tmp_path: Path) -> None:
     alone.leave_note(note, "1234567\n1700000000.123456\nboot")
     alone.leave_note(note, "8\n9.0\nboot")
     assert note.read_text() == "8\n9.0\nboot"
+
+
+def test_a_wish_to_end_that_comes_while_python_clears_away_is_not_forgotten() -> None:
+    """What a signal raises in a finalizer is dropped; the launcher once went on for ever, deaf to Ctrl-C."""
+    program = """
+import io, os, signal
+from quizplatform import run
+
+class Answer(io.BufferedIOBase):
+    def close(self):
+        os.kill(os.getpid(), signal.SIGINT)
+
+signal.signal(signal.SIGINT, run._stop)
+Answer()
+print(run.is_asked_to_end())
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=BASE_DIR, capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # there is no supervisor to be asked
+def test_the_watch_ends_when_it_is_asked_to(tmp_path: Path) -> None:
+    installation = Installation.from_environ({"DATA_DIR": str(tmp_path)})
+    installation.run.mkdir()
+    watched = Supervision(installation, [], "password=none\n", lock=0)
+    assert list(watched.watch(until=lambda: True)) == []
