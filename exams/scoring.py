@@ -79,7 +79,8 @@ def overtaken(now: datetime) -> dict[int, list[int]]:
     """Sitting -> attempts that are scored, and of which late answers came afterwards that count by policy."""
     with connection.cursor() as cursor:
         cursor.execute(OVERTAKEN, {"since": now - LOOKED_BACK, "margin": IN_QUEUE})
-        return dict(cursor.fetchall())
+        rows: list[tuple[int, list[int]]] = cursor.fetchall()
+    return dict(rows)
 
 
 def due_sittings(now: datetime) -> list[Sitting]:

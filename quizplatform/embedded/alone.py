@@ -4,7 +4,8 @@ A part killed with -9 may leave children behind that hold its sockets or its dat
 PostgreSQL); they are ended first. Run as a plain file, with nothing but the standard library, because it stands before
 every start of every part:
 
-    python -I -S alone.py --pid FILE [--remove SOCKET] [--account UID:GID] [--holds FOLDER] [--dies-by N] -- COMMAND ...
+    python -I -S alone.py --pid FILE [--remove SOCKET] [--account UID:GID] [--holds FOLDER] [--dies-by N]
+        [--nice N] -- COMMAND ...
 """
 
 import argparse
@@ -83,6 +84,8 @@ def become(options: argparse.Namespace) -> None:
     """Gives up root where an account is named, asks to end with the supervisor, and turns into the command."""
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT):
         signal.signal(name, signal.SIG_DFL)
+    # To be asked again after a start leaves it where it was: it is counted from zero.
+    os.nice(options.nice)
     if options.account:
         user, group = map(int, options.account.split(":"))
         os.setgroups([])
@@ -106,6 +109,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--account", default="")
     parser.add_argument("--holds", default="")
     parser.add_argument("--dies-by", type=int, default=int(signal.SIGTERM))
+    parser.add_argument("--nice", type=int, default=0)
     parser.add_argument("command", nargs="+")
     return parser.parse_args()
 

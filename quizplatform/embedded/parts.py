@@ -29,6 +29,11 @@ class Part:
     holds: Path | None = None
     account: str = ""
     ends_by: signal.Signals = signal.SIGTERM
+    nice: int = 0
+
+
+# While students are at work, scoring, reports and boards take what is left of the machine.
+BEHIND, FAR_BEHIND = 5, 10
 
 
 def all_of(installation: Installation, cluster: Cluster | None) -> list[Part]:
@@ -52,12 +57,12 @@ def _application(installation: Installation) -> Iterator[Part]:
         path = installation.socket(f"lane-{number}")
         yield Part(f"lane-{number}", APPLICATION, _uvicorn("lane", path, "--ws", "none", "--lifespan", "on"), path)
     path = installation.socket("live")
-    yield Part("live", APPLICATION, _uvicorn("live", path, "--ws", "websockets-sansio", "--lifespan", "off"), path)
+    yield Part("live", APPLICATION, _live(path), path, nice=BEHIND)
     path = installation.socket("pages")
     yield Part("pages", APPLICATION, _granian(path, installation.pages_threads), path)
-    yield Part("jobs", APPLICATION, _manage("work"))
+    yield Part("jobs", APPLICATION, _manage("work"), nice=FAR_BEHIND)
     yield Part("sweep", APPLICATION, _manage("sweep"))
-    yield Part("follow", APPLICATION, _manage("follow"))
+    yield Part("follow", APPLICATION, _manage("follow"), nice=BEHIND)
     yield Part("door", APPLICATION, door.command(installation), ends_by=signal.SIGQUIT)
 
 
@@ -68,6 +73,10 @@ def _uvicorn(name: str, path: Path, *more: str) -> list[str]:
         "--no-access-log --no-proxy-headers --no-server-header --no-date-header --log-level warning"
     )
     return [sys.executable, "-m", "uvicorn", f"quizplatform.asgi:{name}", "--uds", str(path), *words.split(), *more]
+
+
+def _live(path: Path) -> list[str]:
+    return _uvicorn("live", path, "--ws", "websockets-sansio", "--lifespan", "off")
 
 
 def _granian(path: Path, threads: int) -> list[str]:
@@ -141,7 +150,8 @@ stdout_logfile_backups=2
 def _alone(installation: Installation, part: Part) -> list[str]:
     """The command that takes over from a predecessor before it becomes the part."""
     command = [sys.executable, "-I", "-S", str(ALONE), "--pid", str(installation.run / f"{part.name}.pid")]
-    for option, value in (("--remove", part.listens), ("--account", part.account), ("--holds", part.holds)):
+    given = {"--remove": part.listens, "--account": part.account, "--holds": part.holds, "--nice": part.nice}
+    for option, value in given.items():
         if value:
             command += [option, str(value)]
     return [*command, "--dies-by", str(int(part.ends_by)), "--", *part.command]

@@ -224,6 +224,11 @@ def test_files_that_never_change_are_kept_for_ever_and_sent_packed(running):
     assert "server" not in headers or headers["server"] == "nginx"
 
 
+def test_whoever_answers_students_comes_before_boards_and_reports(running):
+    nice = {name: os.getpriority(os.PRIO_PROCESS, running.part(name)) for name in ("lane-0", "door", "follow", "jobs")}
+    assert nice["lane-0"] == nice["door"] < nice["follow"] < nice["jobs"]
+
+
 @pytest.mark.parametrize("name", ["postgres", "valkey", "door", "lane-0", "pages", "live", "jobs", "sweep", "follow"])
 def test_a_killed_part_is_back_and_no_other_part_stops(running, name):
     took = []
