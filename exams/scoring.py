@@ -66,19 +66,19 @@ OVERTAKEN = """
 select a.sitting_id, array_agg(distinct a.id)
 from exams_journalentry j join exams_attempt a on a.id = j.attempt_id join exams_result r on r.attempt_id = a.id
 join exams_sitting s on s.id = a.sitting_id join exams_exam e on e.id = s.exam_id
-where j.kept and j.received_at > %(since)s and j.slot is not null and r.scored_at <= j.received_at + %(margin)s
+where j.kept and j.received_at > %(since)s and j.slot is not null and r.scored_at <= j.received_at + make_interval(secs => %(margin)s)
     and a.state = 'scored' and e.late_answers = 'accept'
 group by a.sitting_id
 """
 LOOKED_BACK = timedelta(minutes=10)
 # As long as an answer may wait in the lane between its arrival and its commit.
-IN_QUEUE = timedelta(seconds=11)
+IN_QUEUE_S = 11
 
 
 def overtaken(now: datetime) -> dict[int, list[int]]:
     """Sitting -> attempts that are scored, and of which late answers came afterwards that count by policy."""
     with connection.cursor() as cursor:
-        cursor.execute(OVERTAKEN, {"since": now - LOOKED_BACK, "margin": IN_QUEUE})
+        cursor.execute(OVERTAKEN, {"since": now - LOOKED_BACK, "margin": IN_QUEUE_S})
         rows: list[tuple[int, list[int]]] = cursor.fetchall()
     return dict(rows)
 
