@@ -16,6 +16,8 @@ Row = tuple[Any, ...]
 Value = str | int | datetime
 
 _BINARY = pq.Format.BINARY
+# Seconds after which a statement without an answer is looked after, should the loop not have called.
+_LOOK_AGAIN = 0.5
 _GOOD = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
 
 
@@ -29,6 +31,7 @@ class Connection:
         self._names: dict[str, bytes] = {}
         self._results: list[PGresult] = []
         self._answer: asyncio.Future[PGresult] | None = None
+        self._watch: asyncio.TimerHandle | None = None
         self._loop = asyncio.get_running_loop()
         self._socket = self._pgconn.socket
         self._loop.add_reader(self._socket, self._read)
@@ -56,6 +59,7 @@ class Connection:
 
     async def close(self) -> None:
         """Closing twice is harmless."""
+        self._unwatch()
         if not self.closed:
             self.closed = True
             self._loop.remove_reader(self._socket)
@@ -80,6 +84,7 @@ class Connection:
             raise OperationalError("the connection is closed or in use")
         self._results = []
         self._answer = self._loop.create_future()
+        self._watch = self._loop.call_later(_LOOK_AGAIN, self._look)
         try:
             send()
             self._write()
@@ -118,6 +123,12 @@ class Connection:
         elif self._results and self._answer is not None and not self._answer.done():
             self._answer.set_result(self._results[-1])
 
+    def _look(self) -> None:
+        """A server that dies with our statement unread resets the connection; uvloop then calls the reader once, which
+        reads the server's last words, and never again for the end that stands behind them."""
+        self._watch = self._loop.call_later(_LOOK_AGAIN, self._look)
+        self._read()
+
     async def _received(self) -> PGresult:
         """The answer. A task that is cancelled while it waits leaves a connection that nobody can use any more."""
         assert self._answer is not None
@@ -126,11 +137,19 @@ class Connection:
         except asyncio.CancelledError:
             self._lose(OperationalError("given up"))
             raise
+        finally:
+            self._unwatch()
         if result.status not in _GOOD:
             raise errors.error_from_result(result)
         return result
 
+    def _unwatch(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
+
     def _lose(self, fault: Exception) -> None:
+        self._unwatch()
         if not self.closed:
             self.closed = True
             self._loop.remove_reader(self._socket)
