@@ -27,7 +27,7 @@ NAMES = {
 ROOT = "/lane/v1/"
 RETRIED = (0, 408, 425, 429, 500, 502, 503, 504)
 TRIES_AT_THE_DOOR = 8
-FIRST, LEAST, CAP, CAP_AT_THE_END = 1.0, 0.25, 30.0, 10.0
+FIRST, LEAST, CAP, CAP_AT_THE_END, CAP_AT_THE_DOOR = 1.0, 0.25, 30.0, 10.0, 8.0
 
 
 def _enter(student: "Student") -> bytes:
@@ -110,8 +110,9 @@ def refused(student: "Student", call: int, answer: Answer, seconds: float) -> No
 def _delay(student: "Student", answer: Answer) -> float:
     """Capped exponential with full jitter, never before Retry-After (client/backoff.js)."""
     chance = student.crowd.chance.random()
-    if answer.retry_after:
-        return answer.retry_after + chance * min(1.0, answer.retry_after)
     near_the_end = student.deadline and student.deadline - time.monotonic() < 120
-    cap = CAP_AT_THE_END if near_the_end else 5.0 if not student.deadline else CAP
-    return float(LEAST + chance * (min(cap, FIRST * 2 ** min(student.failures - 1, 20)) - LEAST))
+    cap = CAP_AT_THE_END if near_the_end else CAP_AT_THE_DOOR if not student.deadline else CAP
+    ceiling = min(cap, FIRST * 2 ** min(student.failures - 1, 20))
+    if answer.retry_after:
+        return float(max(answer.retry_after, min(cap, answer.retry_after + chance * ceiling)))
+    return float(LEAST + chance * (ceiling - LEAST))
