@@ -66,7 +66,8 @@ OVERTAKEN = """
 select a.sitting_id, array_agg(distinct a.id)
 from exams_journalentry j join exams_attempt a on a.id = j.attempt_id join exams_result r on r.attempt_id = a.id
 join exams_sitting s on s.id = a.sitting_id join exams_exam e on e.id = s.exam_id
-where j.kept and j.received_at > %(since)s and j.slot is not null and r.scored_at <= j.received_at + make_interval(secs => %(margin)s)
+where j.kept and j.received_at > %(since)s and j.slot is not null
+    and r.scored_at <= j.received_at + make_interval(secs => %(margin)s)
     and a.state = 'scored' and e.late_answers = 'accept'
 group by a.sitting_id
 """
