@@ -125,6 +125,25 @@ export default {
     await second.run(40000);
     equal([second.state.offlineSince, second.ctx.outbox.unsent().length], [null, 0]);
   },
+  async "a computer's clock that is hours ahead ends nothing before the server is heard"() {
+    const time = virtualTime(1000);
+    const lane = smallLane(time);
+    const first = device(time, lane);
+    await first.run(2000);
+    first.ctx.outbox.stop();
+    const record = await first.store.journal("j/1");
+    record.seenAt = { server: time.now(), wall: Date.now() - 5 * 3600000 };
+    lane.trouble = () => problem(0);
+    const second = device(time, lane, { store: first.store, record, entries: [] });
+    await second.run(5000);
+    check(second.ctx.remaining() < 0, "it looks as if the time were over");
+    second.acts.pickAt(1);
+    equal([second.state.phase, second.state.answers.get(2)], ["working", ["c2"]]);
+    lane.trouble = () => null;
+    await second.run(40000);
+    equal([second.state.phase, second.ctx.outbox.unsent().length], ["working", 0]);
+    check(second.ctx.remaining() > 0, "the server's time counts again");
+  },
   async "hands in by itself at the deadline, and goes on trying without network"() {
     const time = virtualTime(1000);
     const lane = smallLane(time, { deadlineAt: 30000 });

@@ -139,5 +139,7 @@ export function tick(ctx) {
     else if (left <= SOON) aim(ctx, left);
   }
   const remaining = ctx.remaining();
-  if (state.phase === "working" && remaining !== null && remaining <= 0) ctx.handIn({ automatic: true });
+  // After a reload without network the time is a guess by the computer's clock, which may be hours off: it ends nothing.
+  const over = remaining !== null && remaining <= 0 && ctx.clock.isKnown();
+  if (state.phase === "working" && over) ctx.handIn({ automatic: true });
 }
