@@ -141,6 +141,7 @@ def test_the_keyboard_alone_is_enough(cast: world.World, open_device: Devices, p
     page = open_device().new_page()
     page.goto("/")
     page.keyboard.type(attempt.card)
+    expect(page.locator("#card-enter")).to_be_enabled(timeout=PATIENCE)
     page.keyboard.press("Enter")
     expect(page.locator("#confirm-question")).to_be_focused(timeout=PATIENCE)
     page.keyboard.press("Tab")

@@ -100,9 +100,10 @@ def test_the_next_student_at_the_computer_finds_only_a_receipt(
     code = page.locator(".receipt-code").inner_text()
     page.get_by_role("button", name="完成，离开").click()
     expect(page.get_by_label("座位卡号")).to_be_visible()
-    page.go_back()
-    page.goto("/attempt/")
-    expect(page.get_by_label("座位卡号")).to_be_visible(timeout=PATIENCE)
+    for way in (page.go_back, lambda **how: page.goto("/attempt/", **how)):
+        way(wait_until="commit")
+        page.wait_for_url(lambda url: not url.endswith("/attempt/"), timeout=PATIENCE)
+        expect(page.get_by_label("座位卡号")).to_be_visible(timeout=PATIENCE)
     page.get_by_text("这台设备最近的交卷回执").click()
     expect(page.locator("#receipt-list")).to_contain_text(code)
     assert "本小江" not in page.locator("body").inner_text()

@@ -104,6 +104,8 @@ export function openDoor(parts, words) {
     tryCard(field.digits());
   });
   window.addEventListener("hashchange", () => window.location.hash.length > 11 && window.location.reload());
+  // Until now the button was shut: Enter on a slow machine would have sent the form, and with it what was typed, away.
+  label("enter");
   const digits = scanned();
   if (digits) {
     field.set(digits);
