@@ -66,8 +66,8 @@ def _load_settings() -> None:
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if "TEST_VALKEY" in os.environ:
-        # Emptying the tables may meet a statement of the product that runs beside a test: then that one gives way, which
-        # is used to it, and not the emptying. Only on servers of our own: it takes a superuser.
+        # Emptying the tables may meet a statement of the product that runs beside a test: then that one gives way,
+        # which is used to it, and not the emptying. Only on servers of our own: it takes a superuser.
         settings.DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c deadlock_timeout=30s"
     del os.environ["DJANGO_SETTINGS_MODULE"]
 
