@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.journeys.stack import Stack
 
@@ -36,6 +36,8 @@ def browser(browser_path: str) -> Iterator[Browser]:
     """A Chromium for one module: Playwright's loop runs in this thread as long, and tests that are coroutines could
     not run beside it; nor would the ORM, which is told so."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    # How long a look waits for what it expects: journeys share two cores with the other tests, and time nothing.
+    expect.set_options(timeout=20_000)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=browser_path, args=ARGUMENTS)
         yield opened

@@ -10,7 +10,7 @@ from exams.cards import spaced
 from exams.models import Attempt, Sitting
 from tests import world
 
-PATIENCE = 20_000
+PATIENCE = 45_000
 
 
 def sitting_now(cast: world.World, *, rules: dict[str, Any] | None = None, **changes: Any) -> Sitting:

@@ -30,6 +30,8 @@ def test_the_tutorial_shows_every_control_and_sends_nothing(
     page.locator(".choice").nth(0).tap()
     page.get_by_role("button", name="下一题").tap()
     page.get_by_role("button", name="大字").tap()
+    # All but handing in has been tried, and each line ticks itself off while one goes on.
+    expect(page.locator(".trials li:not(.done)")).to_have_count(1)
     assert fits(page)
     picture(page, "large-type")
     page.get_by_role("button", name="大字").tap()
