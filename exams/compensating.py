@@ -12,7 +12,7 @@ from exams import delivery, losses
 from exams.delivery import CHUNK, STILL_TO_COME
 from exams.lifecycle import IllegalTransition
 from exams.losses import Loss, Standing
-from exams.models import Attempt, Compensation, Exam, Room
+from exams.models import Attempt, Compensation, Exam
 from exams.models.compensations import CompensationState
 from exams.outages import Interval
 from schools import audit
@@ -68,18 +68,15 @@ class Given(NamedTuple):
     reopened_count: int
 
 
-def propose(
-    exam: Exam, place: Organization, outage: Interval, *, why: str, by: Any, now: datetime, room: Room | None = None
-) -> Compensation:
+def propose(exam: Exam, place: Organization, outage: Interval, *, why: str, by: Any, now: datetime) -> Compensation:
     """Puts a compensation up for approval. Raises NotOver, NobodyLostTime."""
     if outage.until_at > now:
         raise NotOver
-    if not losses.total(losses.read(exam, place, outage, now, room=room)):
+    if not losses.total(losses.read(exam, place, outage, now)):
         raise NobodyLostTime
     proposal = Compensation(
         exam=exam,
         organization=place,
-        room=room,
         from_at=outage.from_at,
         until_at=outage.until_at,
         why=why,
@@ -96,8 +93,7 @@ def met(compensation: Compensation, now: datetime) -> list[Loss]:
     """Whom the outage met and by how much, as things stood when it was approved; before that, as they stand now."""
     outage = Interval(compensation.from_at, compensation.until_at)
     at = compensation.decided_at or now
-    place, room = compensation.organization, compensation.room
-    return losses.read(compensation.exam, place, outage, at, room=room, own=compensation.pk)
+    return losses.read(compensation.exam, compensation.organization, outage, at, own=compensation.pk)
 
 
 def approve(compensation: Compensation, *, by: Any, now: datetime, reopen: bool = False) -> Given:

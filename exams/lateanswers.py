@@ -17,9 +17,7 @@ from exams.lane.times import milliseconds
 from exams.lateness import Cause, Reason, Span
 from exams.lifecycle import State
 from exams.models import Attempt, AttemptEvent, JournalEntry, Presence, Silence
-
-# A device that has not been heard for longer is silent; shorter gaps are how pulses are paced.
-SILENT_AFTER = timedelta(seconds=60)
+from exams.outages import SILENT_AFTER
 
 _KEPT = """
 select j.attempt_id, j.epoch, j.seq, j.slot, j.response::text, j.at, j.received_at, d.counts, d.by_id, d.why, d.at

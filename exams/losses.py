@@ -11,7 +11,7 @@ from django.db import connection
 
 from exams import outages, window
 from exams.lifecycle import FINISHED, State
-from exams.models import Exam, Room, Sitting
+from exams.models import Exam, Sitting
 from exams.models.sittings import LateStart, StartMode
 from exams.outages import Interval, Span
 from schools.models import Organization
@@ -25,7 +25,7 @@ join exams_room r on r.id = a.room_id
 join exams_sitting s on s.id = a.sitting_id
 join schools_organization o on o.id = r.organization_id
 left join exams_presence p on p.attempt_id = a.id
-where s.exam_id = %(exam)s and o.path like %(path)s and (%(room)s::bigint is null or r.id = %(room)s)
+where s.exam_id = %(exam)s and o.path like %(path)s
     and a.state <> 'voided' and coalesce(a.started_at, '-infinity') < %(until)s
     and coalesce(a.submitted_at, 'infinity') > %(from)s
 order by a.id
@@ -98,18 +98,10 @@ class Seat(NamedTuple):
     delay_ms: int
 
 
-def read(
-    exam: Exam,
-    place: Organization,
-    outage: Interval,
-    now: datetime,
-    *,
-    room: Room | None = None,
-    own: int | None = None,
-) -> list[Loss]:
-    """Everybody at and below a place (or in one room) whom the outage met, in the order of ids, as things stand at
-    `now`. `own`: the compensation that is being looked at, whose shares take nothing off."""
-    values: dict[str, Any] = {"exam": exam.pk, "path": place.path + "%", "room": room.pk if room else None}
+def read(exam: Exam, place: Organization, outage: Interval, now: datetime, *, own: int | None = None) -> list[Loss]:
+    """Everybody at and below a place whom the outage met, in the order of ids, as things stand at `now`. `own`: the
+    compensation that is being looked at, whose shares take nothing off."""
+    values: dict[str, Any] = {"exam": exam.pk, "path": place.path + "%"}
     bounds = {"from": outage.from_at, "until": outage.until_at}
     sittings = Sitting.objects.in_bulk(list(exam.sittings.values_list("pk", flat=True)))
     seats = [Seat(*row) for row in _rows(SEATS, values | bounds)]

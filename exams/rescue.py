@@ -5,7 +5,7 @@ journal out of the uploader's reach is counted with those nobody knows: who may 
 
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -16,12 +16,11 @@ from exams import jobs, keys, lanequeries, rescuefiles, rescuekeys
 from exams.lane import entries, statements, tokens
 from exams.lane.problems import Problem
 from exams.lane.rows import Paper as LanePaper
-from exams.lane.rows import Sealing
+from exams.lane.rows import Sealing, checks
 from exams.lane.times import clamped, instant, milliseconds
 from exams.lifecycle import FINISHED
 from exams.models import Attempt, AttemptEvent, Paper
 from exams.models.papers import LatePolicy
-from questionbank import interactions
 from schools import audit
 
 MOST_FILES = 100
@@ -29,7 +28,6 @@ MOST_FILES = 100
 TRIES = 60
 PAUSE_S = 0.05
 # What makes a response to a slot one that can be: the slot's rule and the slot.
-Checks = dict[int, tuple[Callable[[object, dict[str, Any]], bool], dict[str, Any]]]
 UNSEALED = Sealing("", "", "")
 
 
@@ -138,9 +136,8 @@ def _checked(
 
 def _frozen(paper: Paper) -> LanePaper:
     """The paper as the lane checks answers against it."""
-    slots = (slot for section in paper.content["sections"] for slot in section["slots"])
-    checks: Checks = {slot["slot"]: (interactions.of(slot["kind"]).well_formed, slot) for slot in slots}
-    return LanePaper(paper.pk, paper.sha256, paper.item_count, paper.content, checks, UNSEALED, audio=False)
+    checked = checks(paper.content)
+    return LanePaper(paper.pk, paper.sha256, paper.item_count, paper.content, checked, UNSEALED, audio=False)
 
 
 def _store(attempt_id: int, good: list[entries.Stored]) -> tuple[str, int, int]:

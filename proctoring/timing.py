@@ -141,7 +141,7 @@ def open_names(found: Sequence[Loss], lines: Sequence[ClassLine], asked: str, *,
 def compensations(user: Any, permission: str = "compensation:propose") -> "QuerySet[Compensation]":
     """Compensations of the places for which the user holds the permission."""
     rows: QuerySet[Compensation] = Compensation.objects.visible_to(user, permission)
-    return rows.select_related("exam", "organization", "room__sitting")
+    return rows.select_related("exam", "organization")
 
 
 def listed(rows: Iterable[Compensation]) -> list[Listed]:
@@ -179,9 +179,7 @@ def open_compensation(compensation: Compensation, asked: str, *, by: Any, now: d
 
 
 def _sitting_of(compensation: Compensation, user: Any) -> Sitting | None:
-    """The sitting whose page leads back: the room's, or the last of the exam that ran during the outage."""
-    if compensation.room is not None:
-        return compensation.room.sitting
+    """The sitting whose page leads back: the last of the exam that ran during the outage."""
     rows = sittings(user, "compensation:propose").filter(exam=compensation.exam)
     return rows.filter(opens_at__lt=compensation.until_at).order_by("-opens_at").first()
 

@@ -12,8 +12,7 @@ from exams.lane.connection import Connection, Row
 from exams.lane.database import Link, array
 from exams.lane.groupcommit import OutcomeUnknown
 from exams.lane.notices import Board
-from exams.lane.rows import Paper, Room, Sealing, Sitting
-from questionbank import interactions
+from exams.lane.rows import Paper, Room, Sealing, Sitting, checks
 from schools import grades
 from schools.grades import Stage
 
@@ -121,9 +120,8 @@ class Catalog:
 
     async def _read_papers(self, connection: Connection, ids: list[int]) -> None:
         for id_, sha256, item_count, content in await _read(connection, statements.PAPERS, ids):
-            self._papers[id_] = Paper(
-                id_, sha256, item_count, content, _checks(content), self._sealing(content), _is_heard(content)
-            )
+            sealing_ = self._sealing(content)
+            self._papers[id_] = Paper(id_, sha256, item_count, content, checks(content), sealing_, _is_heard(content))
 
     def _sealing(self, content: dict[str, Any]) -> Sealing:
         sealed = sealing.seal(sealing.file_bytes(content), self._secret)
@@ -149,8 +147,3 @@ def _room(row: Row, today: date) -> Room:
 def _is_heard(content: dict[str, Any]) -> bool:
     """Whether the paper has sounds."""
     return any(media["type"].startswith("audio/") for media in content["media"].values())
-
-
-def _checks(content: dict[str, Any]) -> dict[int, tuple[Callable[[object, dict[str, Any]], bool], dict[str, Any]]]:
-    slots = (slot for section in content["sections"] for slot in section["slots"])
-    return {slot["slot"]: (interactions.of(slot["kind"]).well_formed, slot) for slot in slots}

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from questionbank import interactions
+
 
 class Sitting(NamedTuple):
     """A sitting and the rules of its exam."""
@@ -45,6 +47,16 @@ class Sealing(NamedTuple):
     plain_name: str
 
 
+# For every slot of a paper: whether a response can be one to it, and the slot itself.
+Checks = dict[int, tuple[Callable[[object, dict[str, Any]], bool], dict[str, Any]]]
+
+
+def checks(content: dict[str, Any]) -> Checks:
+    """What a paper's answers are checked against."""
+    slots = (slot for section in content["sections"] for slot in section["slots"])
+    return {slot["slot"]: (interactions.of(slot["kind"]).well_formed, slot) for slot in slots}
+
+
 class Paper(NamedTuple):
     """A frozen paper, for every slot the check of a response to it, how it is sealed, and whether it is heard."""
 
@@ -52,7 +64,7 @@ class Paper(NamedTuple):
     sha256: str
     item_count: int
     content: dict[str, Any]
-    checks: dict[int, tuple[Callable[[object, dict[str, Any]], bool], dict[str, Any]]]
+    checks: Checks
     sealing: Sealing
     audio: bool
 

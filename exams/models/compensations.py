@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from exams.models.attempts import Attempt
 from exams.models.papers import Exam
-from exams.models.sittings import Room
 from schools.scoping import Scoped, ScopedQuerySet
 
 
@@ -22,11 +21,10 @@ class CompensationState(models.TextChoices):
 
 
 class Compensation(Scoped, models.Model):
-    """One proposal to give time back to everybody in a place (or one room of it) whom an outage kept from working."""
+    """One proposal to give time back to everybody in a place whom an outage kept from working."""
 
     exam = models.ForeignKey(Exam, on_delete=models.PROTECT, related_name="compensations")
     organization = models.ForeignKey("schools.Organization", on_delete=models.PROTECT, related_name="compensations")
-    room = models.ForeignKey(Room, null=True, blank=True, on_delete=models.CASCADE, related_name="compensations")
     from_at = models.DateTimeField(_("中断开始"))
     until_at = models.DateTimeField(_("中断结束"))
     why = models.CharField(_("原因"), max_length=200)

@@ -38,3 +38,9 @@ def test_a_function_has_at_most_30_lines_and_a_view_15():
     ]
 
     assert long == []
+
+
+def test_a_style_has_at_most_300_lines():
+    styles = ROOT.glob("*/static/**/*.css")
+
+    assert [(name(path), lines(path)) for path in styles if lines(path) > MODULE] == []

@@ -30,7 +30,9 @@ def test_the_page_that_imports_the_module_fetches_the_library_side_by_side() -> 
     )
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="no node here")
+@pytest.mark.skipif(
+    shutil.which("node") is None, reason="no node here; the journey of the rescue file seals it in the browser"
+)
 def test_what_the_client_seals_the_server_opens(tmp_path: Path) -> None:
     journals = [{"token": "t", "epoch": 1, "saved_seq": 0, "entries": [{"seq": 1, "event": "人防", "at": 5}] * 4000}]
     (tmp_path / "seal.mjs").write_text(

@@ -3,12 +3,16 @@
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.journeys.stack import Stack
+
+if TYPE_CHECKING:  # models cannot be imported yet when pytest loads this file
+    from tests.world import World
 
 PICTURES = Path(__file__).resolve().parents[2] / "test-results"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -29,6 +33,14 @@ def stack(django_db_setup: None, django_db_blocker: pytest.Class) -> Iterator[St
         yield running
     finally:
         running.stop()
+
+
+@pytest.fixture
+def cast(stack: Stack, transactional_db: None) -> "World":
+    """The cast of tests/world.py, in the database that the product reads."""
+    from tests.world import build
+
+    return build()
 
 
 @pytest.fixture(scope="module")

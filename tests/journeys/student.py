@@ -1,9 +1,11 @@
 """What student journeys share: a sitting that is open now, and the moves of a hand at the test."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from common import clock
 from exams.cards import spaced
@@ -11,6 +13,10 @@ from exams.models import Attempt, Sitting
 from tests import world
 
 PATIENCE = 45_000
+
+# What the fixtures `open_device` and `picture` are.
+Devices = Callable[..., BrowserContext]
+Picture = Callable[..., Path]
 
 
 def sitting_now(cast: world.World, *, rules: dict[str, Any] | None = None, **changes: Any) -> Sitting:

@@ -28,11 +28,6 @@ LIVE = 15_000
 LATER = 30_000
 
 
-@pytest.fixture
-def cast(stack: Stack) -> world.World:
-    return world.build()
-
-
 class PrivateValkey:
     """A Valkey for the boards alone, so that it can be stopped."""
 

@@ -1,12 +1,10 @@
 """A student's way: the card, the whole test, a reload, a broken network, the result."""
 
 import signal
-from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import expect
 
 from common import clock
 from exams.models import Sitting
@@ -14,6 +12,8 @@ from tests import world
 from tests.journeys.stack import Stack
 from tests.journeys.student import (
     PATIENCE,
+    Devices,
+    Picture,
     answer,
     at_question,
     begin,
@@ -27,13 +27,6 @@ from tests.journeys.student import (
 )
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
-Devices = Callable[..., BrowserContext]
-Picture = Callable[..., Path]
-
-
-@pytest.fixture
-def cast(stack: object) -> world.World:
-    return world.build()
 
 
 def test_a_student_sits_the_test_reloads_and_sees_the_result(

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from django.conf import settings
 from nacl.public import Box, PublicKey
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from exams import rescuekeys
 from exams.models import Attempt
@@ -22,6 +22,8 @@ from tests.journeys.device import Computer, held, until_kept
 from tests.journeys.stack import Stack
 from tests.journeys.student import (
     PATIENCE,
+    Devices,
+    Picture,
     answer,
     at_question,
     begin,
@@ -35,8 +37,6 @@ from tests.journeys.student import (
 )
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
-Devices = Callable[..., BrowserContext]
-Picture = Callable[..., Path]
 FULL = """
 const put = IDBObjectStore.prototype.put;
 IDBObjectStore.prototype.put = function (...row) {
@@ -44,11 +44,6 @@ IDBObjectStore.prototype.put = function (...row) {
   return put.apply(this, row);
 };
 """
-
-
-@pytest.fixture
-def cast(stack: object) -> world.World:
-    return world.build()
 
 
 @contextmanager

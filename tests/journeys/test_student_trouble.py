@@ -1,17 +1,17 @@
 """What goes wrong at a student's desk: cards, other devices, other students, teachers who step in."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from common import clock
 from exams import delivery
 from tests import world
 from tests.journeys.student import (
     PATIENCE,
+    Devices,
+    Picture,
     answer,
     at_question,
     begin,
@@ -26,13 +26,6 @@ from tests.journeys.student import (
 )
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
-Devices = Callable[..., BrowserContext]
-Picture = Callable[..., Path]
-
-
-@pytest.fixture
-def cast(stack: object) -> world.World:
-    return world.build()
 
 
 def refusal(page: Page) -> str:

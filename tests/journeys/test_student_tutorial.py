@@ -1,17 +1,12 @@
 """The tutorial, the languages, and what the students' pages must not do."""
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import expect
 
 from tests.journeys.stack import Stack
-from tests.journeys.student import fits
+from tests.journeys.student import Devices, Picture, fits
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
-Devices = Callable[..., BrowserContext]
-Picture = Callable[..., Path]
 
 
 def test_the_tutorial_shows_every_control_and_sends_nothing(

@@ -1,12 +1,11 @@
 """The waiting room and the door: sealed papers, browsers that cannot decrypt, the own instant, patience where another
 device is still at the attempt."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from common import clock
 from exams import delivery
@@ -16,6 +15,8 @@ from tests import world
 from tests.journeys.device import until_kept
 from tests.journeys.student import (
     PATIENCE,
+    Devices,
+    Picture,
     answer,
     at_question,
     begin,
@@ -30,15 +31,8 @@ from tests.journeys.student import (
 )
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
-Devices = Callable[..., BrowserContext]
-Picture = Callable[..., Path]
 WITHOUT_SUBTLE = "Object.defineProperty(Crypto.prototype, 'subtle', { value: undefined })"
 SEALED = {"encrypt_paper": True}
-
-
-@pytest.fixture
-def cast(stack: object) -> world.World:
-    return world.build()
 
 
 def siren() -> MediaAsset:
