@@ -40,7 +40,7 @@ select g.id, 'compensate', %(by)s, %(why)s, %(now)s,
 
 NOTICES = f"""
 insert into exams_notice (sitting_id, attempt_id, kind, text, data, at)
-select a.sitting_id, g.id, 'extended', g.told, jsonb_build_object('minutes', g.minutes), %(now)s
+select a.sitting_id, g.id, 'compensated', g.told, jsonb_build_object('ms', g.ms, 'why', %(why)s::text), %(now)s
 {_GIVEN} join exams_attempt a on a.id = g.id order by g.id
 """
 

@@ -1,10 +1,12 @@
 """What tests of staff pages share: a signed-in client, the clock at NOW, the text of a page."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
+from django.utils import timezone
 
 from common import clock
 from schools.models import User
@@ -26,6 +28,11 @@ def soup(response: Any) -> BeautifulSoup:
 def text(response: Any) -> str:
     """What the page says, without tags, spaces made one."""
     return " ".join(soup(response).get_text(" ").split())
+
+
+def typed(moment: datetime) -> str:
+    """A moment as the browser's picker sends it: a whole minute of the local clock."""
+    return timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M")
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from exams.lane.database import NotFit
 from exams.lane.groupcommit import Full, OutcomeUnknown, Overdue
 from exams.lane.problems import Problem
 from exams.lane.runtime import Lane, wall_clock
-from exams.lane.wire import Answer, Receive, Request, Scope, Send
+from exams.lane.wire import Answer, Receive, Reply, Request, Scope, Send
 
 log = logging.getLogger(__name__)
 
@@ -51,23 +51,29 @@ class Application:
             await self._live(receive, send)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        lane = self.lane
-        received_at = lane.clock()
-        headers: dict[bytes, bytes] = dict(scope["headers"])
-        request = Request(headers, b"", received_at)
+        request = Request(dict(scope["headers"]), b"", self.lane.clock())
         try:
-            call = self._route(scope)
-            request.body = await wire.read_body(headers, receive)
-            status, document = await call(request)
-        except Exception as fault:
-            problem = _problem(fault, lane)
-            await wire.refuse(send, problem, _language(request), lane.clock())
+            request.body = await wire.read_body(request.headers, receive)
+        except Problem as problem:
+            reply = self.refuse(problem, request)
         else:
-            document["now"] = lane.clock()
-            await wire.answer(send, status, document)
+            reply = await self.respond(scope["method"], scope["path"], request)
+        await wire.give(send, reply)
 
-    def _route(self, scope: Scope) -> Call:
-        method, path = scope["method"], scope["path"]
+    async def respond(self, method: str, path: str, request: Request) -> Reply:
+        """The answer to a whole request; every refusal and fault is one, too."""
+        try:
+            status, document = await self._route(method, path)(request)
+        except Exception as fault:
+            return self.refuse(fault, request)
+        document["now"] = self.lane.clock()
+        return wire.answered(status, document)
+
+    def refuse(self, fault: Exception, request: Request) -> Reply:
+        """The answer that tells of a fault, in the student's language."""
+        return wire.refused(_problem(fault, self.lane), _language(request), self.lane.clock())
+
+    def _route(self, method: str, path: str) -> Call:
         call = self._routes.get((method, path))
         if call is None:
             known = [allowed for allowed, address in self._routes if address == path]

@@ -3,7 +3,8 @@
 from exams.lifecycle import State
 
 SHORT = (2_000, 5_000)
-LONG = (15_000, 30_000)
+# An answer comes every 20 to 40 s and counts as a pulse: much shorter than that would be asking twice.
+LONG = (24_000, 30_000)
 # Who waits for a proctor's go asks often enough to learn of it within 3 s, while the worker has time for that.
 FOR_A_GO = (2_000, 2_800)
 BUSY_PULSES_PER_SECOND = 1_500

@@ -1,7 +1,7 @@
 """What comes in and goes out over HTTP: bodies of at most 64 KiB, JSON, problems."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -16,6 +16,14 @@ MOST_BYTES = 64 * 1024
 MOST_DISCARDED = 32 * 1024 * 1024
 
 Answer = tuple[int, dict[str, Any]]
+
+
+class Reply(NamedTuple):
+    """One answer as it goes out; the names of its headers are in lower case."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
 
 
 class Request:
@@ -73,7 +81,7 @@ async def _discard(receive: Receive, more: bool = True) -> None:
     raise Problem("too_large")
 
 
-async def answer(send: Send, status: int, document: dict[str, Any]) -> None:
+def answered(status: int, document: dict[str, Any]) -> Reply:
     """A JSON answer."""
     body = orjson.dumps(document)
     headers = [
@@ -81,11 +89,10 @@ async def answer(send: Send, status: int, document: dict[str, Any]) -> None:
         (b"content-length", b"%d" % len(body)),
         (b"cache-control", b"no-store"),
     ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    return Reply(status, headers, body)
 
 
-async def refuse(send: Send, problem: Problem, language: str, now: int) -> None:
+def refused(problem: Problem, language: str, now: int) -> Reply:
     """A problem document."""
     body = orjson.dumps(problem.document(language, now))
     headers = [
@@ -100,5 +107,10 @@ async def refuse(send: Send, problem: Problem, language: str, now: int) -> None:
         headers.append((b"allow", ", ".join(problem.members["allowed"]).encode()))
     if problem.status == 401:
         headers.append((b"www-authenticate", b"Bearer"))
-    await send({"type": "http.response.start", "status": problem.status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    return Reply(problem.status, headers, body)
+
+
+async def give(send: Send, reply: Reply) -> None:
+    """An answer as ASGI messages."""
+    await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
+    await send({"type": "http.response.body", "body": reply.body})

@@ -55,7 +55,7 @@ def _servers(installation: Installation, cluster: Cluster | None) -> Iterator[Pa
 def _application(installation: Installation) -> Iterator[Part]:
     for number in range(installation.lane_workers):
         path = installation.socket(f"lane-{number}")
-        yield Part(f"lane-{number}", APPLICATION, _uvicorn("lane", path, "--ws", "none", "--lifespan", "on"), path)
+        yield Part(f"lane-{number}", APPLICATION, _lane(path), path)
     path = installation.socket("live")
     yield Part("live", APPLICATION, _live(path), path, nice=BEHIND)
     path = installation.socket("pages")
@@ -69,14 +69,19 @@ def _application(installation: Installation) -> Iterator[Part]:
 def _uvicorn(name: str, path: Path, *more: str) -> list[str]:
     # The door keeps idle connections for 60 s; the application must keep them longer, or it closes one in use.
     words = (
-        "--loop uvloop --http httptools --backlog 4096 --timeout-keep-alive 75 --timeout-graceful-shutdown 5 "
+        "--loop uvloop --backlog 4096 --timeout-keep-alive 75 --timeout-graceful-shutdown 5 "
         "--no-access-log --no-proxy-headers --no-server-header --no-date-header --log-level warning"
     )
     return [sys.executable, "-m", "uvicorn", f"quizplatform.asgi:{name}", "--uds", str(path), *words.split(), *more]
 
 
+def _lane(path: Path) -> list[str]:
+    protocol = ("--http", "exams.lane.protocol:LaneProtocol", "--ws", "none")
+    return _uvicorn("lane", path, *protocol, "--lifespan", "on")
+
+
 def _live(path: Path) -> list[str]:
-    return _uvicorn("live", path, "--ws", "websockets-sansio", "--lifespan", "off")
+    return _uvicorn("live", path, "--http", "httptools", "--ws", "websockets-sansio", "--lifespan", "off")
 
 
 def _granian(path: Path, threads: int) -> list[str]:

@@ -183,7 +183,7 @@ def test_approving_moves_deadlines_and_tells_everybody_once(
     event = AttemptEvent.objects.get(event="compensate")
     assert (event.attempt, event.by_id, event.data["minutes"], event.why) == (ben, second.pk, 4, "交换机断电")
     notice = Notice.objects.get()
-    assert (notice.attempt, notice.kind, notice.data) == (ben, "extended", {"minutes": 4})
+    assert (notice.attempt, notice.kind, notice.data) == (ben, "compensated", {"ms": 240_000, "why": "交换机断电"})
     assert "4 分钟" in notice.text
 
 

@@ -12,26 +12,25 @@ from exams import delivery
 from exams.models import Blueprint, BlueprintCell, Sitting
 from schools.models import AuditEntry
 from tests import world as cast
-from tests.pages import office_hours, sign_in, soup, text
+from tests.pages import office_hours, sign_in, soup, text, typed
 from tests.world import NOW, World
 
 __all__ = ["office_hours"]
 pytestmark = pytest.mark.usefixtures("office_hours")
 
 
-def typed(minutes: int) -> str:
+def tomorrow(minutes: int) -> str:
     """A moment tomorrow as the browser's picker sends it."""
-    moment = NOW + timedelta(days=1, minutes=minutes)
-    return timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M")
+    return typed(NOW + timedelta(days=1, minutes=minutes))
 
 
 def times(**changes: Any) -> dict[str, Any]:
     return {
         "title": "补考",
         "start_mode": "clock",
-        "opens_at": typed(-10),
-        "starts_at": typed(0),
-        "closes_at": typed(45),
+        "opens_at": tomorrow(-10),
+        "starts_at": tomorrow(0),
+        "closes_at": tomorrow(45),
         "minutes": "40",
         "late_start": "common",
         "admission": "15",
@@ -85,7 +84,7 @@ def test_each_place_plans_for_its_own_students(world: World) -> None:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"closes_at": typed(0)}, "结束时间要晚于开始时间"),
+        ({"closes_at": tomorrow(0)}, "结束时间要晚于开始时间"),
         ({"title": ""}, "必填"),
         ({"admission": "-1"}, "大于或等于"),
         ({"late_start": "never"}, "选择一个有效的选项"),

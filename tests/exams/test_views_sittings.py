@@ -5,14 +5,13 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from exams import seatcards
 from exams.models import Exam, Sitting
 from schools.models import AuditEntry
 from tests import world as cast
-from tests.pages import office_hours, sign_in, soup, text
+from tests.pages import office_hours, sign_in, soup, text, typed
 from tests.world import NOW, World
 
 __all__ = ["office_hours"]
@@ -22,9 +21,9 @@ LATER = NOW + timedelta(days=7)
 LONG_AGO = "2020-01-01T08:00"
 
 
-def typed(minutes: int) -> str:
+def later(minutes: int) -> str:
     """A moment so many minutes after LATER as the browser's picker sends it."""
-    return timezone.localtime(LATER + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M")
+    return typed(LATER + timedelta(minutes=minutes))
 
 
 def sitting_data(*places: Any, **changes: Any) -> dict[str, Any]:
@@ -33,9 +32,9 @@ def sitting_data(*places: Any, **changes: Any) -> dict[str, Any]:
         "organizations": [place.pk for place in places],
         "grade": "all",
         "start_mode": "clock",
-        "opens_at": typed(-10),
-        "starts_at": typed(0),
-        "closes_at": typed(45),
+        "opens_at": later(-10),
+        "starts_at": later(0),
+        "closes_at": later(45),
         "closing_cuts": "on",
         "late_start": "full",
         "minutes": "40",
@@ -76,9 +75,9 @@ def test_at_the_proctors_go_no_starting_time_is_kept(world: World) -> None:
         ({"organizations": ["99999999999999999999"]}, "有效"),
         ({"organizations": ["x"]}, "x"),
         ({"starts_at": ""}, "统一时间开始的场次要写明开始时间"),
-        ({"opens_at": typed(5)}, "开始时间早于开放入场的时间"),
-        ({"closes_at": typed(0)}, "结束时间要晚于开始时间"),
-        ({"closes_at": typed(20)}, "从开始到结束只有 20 分钟，少于答题时长 40 分钟"),
+        ({"opens_at": later(5)}, "开始时间早于开放入场的时间"),
+        ({"closes_at": later(0)}, "结束时间要晚于开始时间"),
+        ({"closes_at": later(20)}, "从开始到结束只有 20 分钟，少于答题时长 40 分钟"),
         (
             {"opens_at": "2020-01-01T08:00", "starts_at": "2020-01-01T09:00", "closes_at": "2020-01-01T10:00"},
             "已经过去",
@@ -109,7 +108,7 @@ def test_a_sitting_that_cannot_be_is_refused_in_words_and_nothing_typed_is_lost(
 
 
 def test_without_the_cut_a_late_starter_may_need_longer_than_the_window(world: World) -> None:
-    schedule(world, closes_at=typed(20), closing_cuts="")
+    schedule(world, closes_at=later(20), closing_cuts="")
     assert Sitting.objects.get().closing_cuts is False
 
 
@@ -222,7 +221,7 @@ def test_after_fixing_places_are_no_longer_asked_for_and_times_still_are(world: 
     client = sign_in(world.school_admin)
     url = reverse("sitting_edit", args=[sitting.pk])
     assert not soup(client.get(url)).select("[name=organizations]")
-    client.post(url, sitting_data(world.class_72, closes_at=typed(90), title="改名"))
+    client.post(url, sitting_data(world.class_72, closes_at=later(90), title="改名"))
     sitting.refresh_from_db()
     assert (sitting.title, list(sitting.organizations.all())) == ("改名", [world.north])
 

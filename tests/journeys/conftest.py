@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from tests.journeys.stack import Stack
 
 if TYPE_CHECKING:  # models cannot be imported yet when pytest loads this file
+    from schools.models import User
     from tests.world import World
 
 PICTURES = Path(__file__).resolve().parents[2] / "test-results"
@@ -80,6 +81,23 @@ def _is_fault(text: str) -> bool:
     """Refusals of the lane, and a network or a socket that a test cut, are told by the browser too; they are no fault
     of the page."""
     return not text.startswith(("Failed to load resource", "WebSocket connection to"))
+
+
+@pytest.fixture
+def staff_page(open_device: Callable[..., BrowserContext], stack: Stack) -> Callable[..., Page]:
+    """A window in which somebody of the staff is signed in; the way in is another journey."""
+
+    def open_(user: "User", width: int = 1280, height: int = 800) -> Page:
+        from django.test import Client
+
+        client = Client()
+        client.force_login(user)
+        device = open_device(width=width, height=height)
+        cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": stack.address}
+        device.add_cookies([cookie])
+        return device.new_page()
+
+    return open_
 
 
 @pytest.fixture

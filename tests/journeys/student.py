@@ -14,9 +14,10 @@ from tests import world
 
 PATIENCE = 45_000
 
-# What the fixtures `open_device` and `picture` are.
+# What the fixtures `open_device`, `picture` and `staff_page` are.
 Devices = Callable[..., BrowserContext]
 Picture = Callable[..., Path]
+StaffPage = Callable[..., Page]
 
 
 def sitting_now(cast: world.World, *, rules: dict[str, Any] | None = None, **changes: Any) -> Sitting:

@@ -1,27 +1,20 @@
 """From the blueprint to the card in a student's hand: the city plans, a school schedules, the card opens the door."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from allauth.mfa.totp.internal import auth as totp
-from django.test import Client
-from django.utils import timezone
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from common import clock
 from exams.models import Attempt, Exam
-from schools.models import User
 from tests import world
-from tests.journeys.stack import Stack
-from tests.journeys.student import fits
+from tests.journeys.student import Devices, Picture, StaffPage, fits
+from tests.pages import typed
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
-Devices = Callable[..., BrowserContext]
-Picture = Callable[..., Path]
 
 
 @pytest.fixture
@@ -34,17 +27,9 @@ def cast(stack: object) -> world.World:
     return built
 
 
-def page_of(device: BrowserContext, user: User, stack: Stack) -> Page:
-    """A page on which somebody is signed in; the way in is another journey."""
-    client = Client()
-    client.force_login(user)
-    device.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": stack.address}])
-    return device.new_page()
-
-
 def picker(minutes: int) -> str:
     """A moment from now as the browser's picker takes it."""
-    return timezone.localtime(clock.now() + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M")
+    return typed(clock.now() + timedelta(minutes=minutes))
 
 
 def draw_up(page: Page, picture: Picture) -> None:
@@ -105,12 +90,12 @@ def schedule(page: Page, exam: Exam, picture: Picture) -> None:
 
 
 def test_a_plan_becomes_a_card_that_opens_the_door(
-    cast: world.World, stack: Stack, open_device: Devices, picture: Picture
+    cast: world.World, staff_page: StaffPage, open_device: Devices, picture: Picture
 ) -> None:
-    city = page_of(open_device(), cast.city_admin, stack)
+    city = staff_page(cast.city_admin)
     draw_up(city, picture)
     announce(city, picture)
-    school = page_of(open_device(width=390, height=844), cast.school_admin, stack)
+    school = staff_page(cast.school_admin, width=390, height=844)
     schedule(school, Exam.objects.get(), picture)
     school.get_by_role("link", name="打印座位卡").click()
     card = school.locator(".seat-card").first

@@ -6,23 +6,20 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.test import Client
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from exams.models import Attempt, Room
 from quizplatform.embedded import process, valkey
-from schools.models import User
 from tests import world
 from tests.journeys import student
 from tests.journeys.stack import Stack
+from tests.journeys.student import Devices, Picture, StaffPage
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
-Devices = Callable[..., BrowserContext]
-Picture = Callable[..., Path]
 SOON = 4_000
 LIVE = 15_000
 LATER = 30_000
@@ -65,15 +62,6 @@ def restart_boards(stack: Stack, redis_url: str) -> None:
         stack.start_part(name)
 
 
-def staff_page(open_device: Devices, stack: Stack, user: User, **size: int) -> Page:
-    """A window in which somebody of the staff is signed in."""
-    client = Client()
-    client.force_login(user)
-    device = open_device(**size)
-    device.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": stack.address}])
-    return device.new_page()
-
-
 def open_room(page: Page, room: Room) -> None:
     page.goto(f"/rooms/{room.pk}/")
     expect(page.locator("#room-freshness")).to_have_text("实时画面", timeout=LIVE)
@@ -84,11 +72,11 @@ def seat(page: Page, attempt: Attempt) -> Locator:
 
 
 def test_the_room_moves_within_four_seconds_while_a_student_answers(
-    cast: world.World, stack: Stack, open_device: Devices, picture: Picture
+    cast: world.World, staff_page: StaffPage, open_device: Devices, picture: Picture
 ) -> None:
     sitting = student.sitting_now(cast)
     ben = world.attempt_of(sitting, cast.ben)
-    teacher = staff_page(open_device, stack, cast.ada)
+    teacher = staff_page(cast.ada)
     open_room(teacher, ben.room)
     expect(seat(teacher, ben)).to_contain_text("未到")
     own = open_device().new_page()
@@ -107,13 +95,13 @@ def test_the_room_moves_within_four_seconds_while_a_student_answers(
 
 
 def test_a_go_and_more_time_reach_the_student(
-    cast: world.World, stack: Stack, open_device: Devices, picture: Picture
+    cast: world.World, staff_page: StaffPage, open_device: Devices, picture: Picture
 ) -> None:
     sitting = student.sitting_now(cast, start_mode="go", starts_at=None)
     ben = world.attempt_of(sitting, cast.ben)
     own = open_device().new_page()
     student.enter(own, ben)
-    teacher = staff_page(open_device, stack, cast.ada, width=390, height=844)
+    teacher = staff_page(cast.ada, width=390, height=844)
     open_room(teacher, ben.room)
     expect(seat(teacher, ben)).to_contain_text("候考", timeout=SOON)
     teacher.get_by_role("button", name="宣布开始").click()
@@ -135,13 +123,13 @@ def test_a_go_and_more_time_reach_the_student(
 
 
 def test_a_walk_in_appears_on_a_page_that_is_open(
-    cast: world.World, stack: Stack, open_device: Devices, picture: Picture
+    cast: world.World, staff_page: StaffPage, open_device: Devices, picture: Picture
 ) -> None:
     room = world.room_of(student.sitting_now(cast), cast.class_71)
-    watching = staff_page(open_device, stack, cast.school_admin)
+    watching = staff_page(cast.school_admin)
     open_room(watching, room)
     world.make_student(cast.class_71, "新来的", "N0799")
-    teacher = staff_page(open_device, stack, cast.ada)
+    teacher = staff_page(cast.ada)
     teacher.goto(f"/rooms/{room.pk}/walk-ins/")
     teacher.get_by_role("button", name="增补 新来的").click()
     expect(teacher.locator(".seat-card-number")).to_have_text(re.compile(r"\d{4} \d{4} \d{4}"))
@@ -152,10 +140,10 @@ def test_a_walk_in_appears_on_a_page_that_is_open(
 
 
 def test_without_valkey_the_page_asks_for_itself_and_says_how_old_it_is(
-    cast: world.World, stack: Stack, open_device: Devices, private_valkey: PrivateValkey, picture: Picture
+    cast: world.World, stack: Stack, staff_page: StaffPage, private_valkey: PrivateValkey, picture: Picture
 ) -> None:
     ben = world.attempt_of(student.sitting_now(cast), cast.ben)
-    teacher = staff_page(open_device, stack, cast.ada)
+    teacher = staff_page(cast.ada)
     open_room(teacher, ben.room)
     freshness = teacher.locator("#room-freshness")
     private_valkey.stop()

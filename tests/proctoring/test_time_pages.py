@@ -15,7 +15,7 @@ from exams.outages import Interval
 from schools.models import AuditEntry, User
 from schools.roles import Role
 from tests import world as cast
-from tests.pages import office_hours, sign_in, soup, text
+from tests.pages import office_hours, sign_in, soup, text, typed
 from tests.world import NOW, World
 
 __all__ = ["office_hours"]
@@ -25,11 +25,6 @@ AFTER = NOW + timedelta(minutes=20)
 
 def minute(number: float) -> datetime:
     return NOW + timedelta(minutes=number)
-
-
-def typed(moment: datetime) -> str:
-    """A moment as the browser's picker sends it."""
-    return timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M")
 
 
 @pytest.fixture

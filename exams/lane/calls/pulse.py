@@ -11,13 +11,16 @@ from exams.lane.tokens import Claims
 from exams.lane.wire import Answer, Request
 from exams.lifecycle import State
 
+# Nobody looks at a screen for the answer to a pulse: more of them are read at once.
+CALM = 3.0
+
 
 class Pulse:
     """The call and its queue."""
 
     def __init__(self, lane: Lane) -> None:
         self._lane = lane
-        self._queue = lane.queue("pulse", self._read)
+        self._queue = lane.queue("pulse", self._read, calm=CALM)
 
     async def __call__(self, request: Request) -> Answer:
         lane = self._lane

@@ -23,11 +23,14 @@ BASE = Path(__file__).resolve().parents[3]
 class Server:
     """One lane process."""
 
-    def __init__(self, **environment: str) -> None:
+    def __init__(self, *, more: str = "", **environment: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        words = "--loop uvloop --http httptools --no-access-log --lifespan on --ws none --log-level warning"
+        words = (
+            "--loop uvloop --http exams.lane.protocol:LaneProtocol --no-access-log --no-proxy-headers --lifespan on "
+            f"--ws none --log-level warning {more}"
+        )
         self.process = subprocess.Popen(
             [sys.executable, "-m", "uvicorn", "quizplatform.asgi:lane", "--port", str(self.port), *words.split()],
             cwd=BASE,

@@ -4,6 +4,7 @@ import { meaning } from "../../../exams/static/exams/client/keyboard.js";
 import { arranged, merged, picked, unanswered } from "../../../exams/static/exams/client/paper.js";
 import { statusLine, timeWarning } from "../../../exams/static/exams/client/status.js";
 import { memoryStore } from "../../../exams/static/exams/client/storage.js";
+import { noticeText } from "../../../exams/static/exams/client/views/notices.js";
 import { createWords, span } from "../../../exams/static/exams/client/words.js";
 import { check, equal, PAPER } from "./laboratory.mjs";
 
@@ -92,6 +93,22 @@ export default {
     equal(real.say("hello", { name: "B" }), "B，B");
     equal(real.say("no_such"), "no_such");
     equal(real.time(0), "08:00:00");
+  },
+  "time given back is told in minutes and seconds, with the reason, in the student's language"() {
+    const messages = {
+      notice_extended: "{minutes} more",
+      notice_compensated: "{time} back: {why}",
+      span_minutes: "{minutes} min",
+      span_both: "{minutes} min {seconds} s",
+      span_seconds: "{seconds} s",
+    };
+    const real = createWords(messages, { language: "en" });
+    const told = (kind, data, text = "原文") => noticeText({ kind, text, data }, real);
+    equal(told("compensated", { ms: 280_999, why: "断网" }), "4 min 40 s back: 断网");
+    equal(told("compensated", { ms: 240_000, why: "断网" }), "4 min back: 断网");
+    equal(told("compensated", { ms: 40_000, why: "断网" }), "40 s back: 断网");
+    equal(told("extended", { minutes: 9 }), "9 more");
+    equal([told("extended", {}), told("compensated", null), told("announcement", {})], ["原文", "原文", "原文"]);
   },
   async "memory keeps journals apart and drops them whole"() {
     const store = memoryStore();

@@ -16,6 +16,12 @@ export function createWords(messages, { language = "zh-hans", time_zone: timeZon
     time: (ms) => shown(ms, { hour: "2-digit", minute: "2-digit", second: "2-digit" }),
     minute: (ms) => shown(ms, { hour: "2-digit", minute: "2-digit" }),
     day: (ms) => shown(ms, { month: "long", day: "numeric", hour: "2-digit", minute: "2-digit" }),
+    /** 4 分钟, 4 分 40 秒, 40 秒; seconds that are not whole are left out. */
+    lasting(ms) {
+      const [minutes, seconds] = [Math.floor(ms / 60_000), Math.floor(ms / 1000) % 60];
+      if (!seconds) return say("span_minutes", { minutes });
+      return minutes ? say("span_both", { minutes, seconds }) : say("span_seconds", { seconds });
+    },
   };
 }
 

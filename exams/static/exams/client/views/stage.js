@@ -3,6 +3,7 @@
 import { button, fill, h } from "../dom.js";
 import { createBar } from "./bar.js";
 import { createCheck } from "./check.js";
+import { noticeText } from "./notices.js";
 import { createClosed, createGone, createHanding, createLoading, createMoved, createPaused } from "./plain.js";
 import { createQuestion } from "./question.js";
 import { createReceipt } from "./receipt.js";
@@ -24,10 +25,6 @@ const MAKERS = {
   gone: createGone,
   closed: createClosed,
 };
-
-function noticeText({ kind, text, data }, { say }) {
-  return kind === "extended" && data && data.minutes ? say("notice_extended", { minutes: data.minutes }) : text;
-}
 
 export function createStage(root, app) {
   app.bar = createBar(app);
