@@ -93,6 +93,8 @@ def _sheet() -> dict[str, str]:
         "back_to_question": _("回到题目"),
         "understood": _("知道了"),
         "notice_extended": _("老师给你延长了 {minutes} 分钟。"),
+        "notice_start_delayed": _("开始时间推迟 {minutes} 分钟。"),
+        "notice_close_delayed": _("结束时间推迟 {minutes} 分钟。"),
         "notice_compensated": _("刚才的中断（{why}）耽误了你的时间，现在补给你 {time}。"),
         "span_minutes": _("{minutes} 分钟"),
         "span_both": _("{minutes} 分 {seconds} 秒"),

@@ -87,7 +87,8 @@ def _started(ids: Sequence[int]) -> "QuerySet[Attempt, int]":
 
 
 def _notice(room: Room, minutes: int, now: datetime) -> Notice:
-    if room.sitting.start_mode == StartMode.CLOCK:
+    is_start = room.sitting.start_mode == StartMode.CLOCK
+    if is_start:
         text = ngettext("开始时间推迟 %(minutes)d 分钟。", "开始时间推迟 %(minutes)d 分钟。", minutes)
     else:
         text = ngettext("结束时间推迟 %(minutes)d 分钟。", "结束时间推迟 %(minutes)d 分钟。", minutes)
@@ -96,6 +97,6 @@ def _notice(room: Room, minutes: int, now: datetime) -> Notice:
         room=room,
         kind="delayed",
         text=text % {"minutes": minutes},
-        data={"minutes": minutes},
+        data={"minutes": minutes, "start": is_start},
         at=now,
     )

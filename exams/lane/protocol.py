@@ -5,6 +5,7 @@ speaks ASGI with any application, which cost the lane a quarter of each request 
 
 import asyncio
 import http
+import logging
 from collections import deque
 from typing import Any, NamedTuple
 
@@ -15,6 +16,8 @@ from uvicorn.server import ServerState
 from exams.lane.app import Application
 from exams.lane.problems import Problem
 from exams.lane.wire import MOST_BYTES, MOST_DISCARDED, Reply, Request
+
+log = logging.getLogger(__name__)
 
 STATUS_LINES = {one.value: b"HTTP/1.1 %d %s\r\n" % (one.value, one.phrase.encode()) for one in http.HTTPStatus}
 BAD = Reply(400, [(b"content-type", b"text/plain"), (b"content-length", b"12")], b"Bad request\n")
@@ -136,7 +139,14 @@ class LaneProtocol(asyncio.Protocol):
     def _begin(self, heard: Heard) -> None:
         self._task = self._loop.create_task(self._serve(heard))
         self._server.tasks.add(self._task)
-        self._task.add_done_callback(self._server.tasks.discard)
+        self._task.add_done_callback(self._over)
+
+    def _over(self, task: "asyncio.Task[None]") -> None:
+        """A request that ended without an answer takes its connection with it, so that the door asks another worker."""
+        self._server.tasks.discard(task)
+        if task.cancelled() or task.exception() is not None:
+            log.error("a request got no answer", exc_info=None if task.cancelled() else task.exception())
+            self._transport.close()
 
     async def _serve(self, heard: Heard) -> None:
         application = self._application

@@ -29,9 +29,9 @@ def test_a_room_where_nobody_has_started_starts_and_closes_later(world: World, s
         ("delay", "还没到", {"minutes": 5}),
     ]
     told = Notice.objects.filter(room=room).order_by("pk")
-    assert [(one.kind, one.text) for one in told] == [
-        ("delayed", "开始时间推迟 15 分钟。"),
-        ("delayed", "开始时间推迟 5 分钟。"),
+    assert [(one.kind, one.text, one.data) for one in told] == [
+        ("delayed", "开始时间推迟 15 分钟。", {"minutes": 15, "start": True}),
+        ("delayed", "开始时间推迟 5 分钟。", {"minutes": 5, "start": True}),
     ]
 
 
@@ -58,7 +58,8 @@ def test_where_the_proctor_says_go_only_the_close_moves(world: World) -> None:
     delaying.delay(sitting.rooms.all(), 10, by=None, why="", now=NOW)
     room = cast.room_of(sitting, world.class_71)
     assert (room.own_starts_at, room.own_closes_at) == (None, sitting.closes_at + timedelta(minutes=10))
-    assert Notice.objects.get().text == "结束时间推迟 10 分钟。"
+    notice = Notice.objects.get()
+    assert (notice.text, notice.data) == ("结束时间推迟 10 分钟。", {"minutes": 10, "start": False})
 
 
 def test_the_rooms_of_a_place_are_those_below_it(world: World) -> None:

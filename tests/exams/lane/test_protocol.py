@@ -1,5 +1,6 @@
 """The lane's own HTTP, spoken to over a bare socket: pieces, several at once, closing, nonsense, the end."""
 
+import asyncio
 import signal
 import socket
 import threading
@@ -9,7 +10,12 @@ from collections.abc import Callable, Iterator
 import orjson
 import psycopg
 import pytest
+from uvicorn.config import Config
+from uvicorn.server import ServerState
 
+from exams.lane.app import Application
+from exams.lane.protocol import LaneProtocol
+from exams.lane.wire import Reply, Request
 from tests.exams.lane.builders import Hall, database_url
 from tests.exams.lane.test_server import Server, enter, open_now
 
@@ -198,3 +204,37 @@ def test_a_server_that_ends_still_answers_what_was_asked(server: Server, dial: C
         assert line.is_closed()
         assert idle.is_closed()
     assert server.process.wait(20) in (0, -signal.SIGTERM)
+
+
+class Broken(Application):
+    """One whose answers fail past everything that catches faults."""
+
+    async def respond(self, method: str, path: str, request: Request) -> Reply:
+        raise MemoryError
+
+
+def configured(application: Application, **options: bool) -> Config:
+    return Config(application, ws="none", lifespan="off", **options)
+
+
+def test_a_request_without_an_answer_takes_its_connection_with_it(hall: Hall) -> None:
+    config = configured(Broken(hall.lane.app.lane), proxy_headers=False)
+    state = ServerState()
+
+    async def ask() -> bytes:
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(lambda: LaneProtocol(config, state, {}, loop), "127.0.0.1", 0)
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        writer.write(TIME)
+        answer = await asyncio.wait_for(reader.read(), 10)
+        writer.close()
+        server.close()
+        return answer
+
+    assert hall.lane.run(ask()) == b""
+    assert not state.tasks
+
+
+def test_it_serves_the_lane_and_nothing_around_it(hall: Hall) -> None:
+    with pytest.raises(TypeError, match="--no-proxy-headers"):
+        LaneProtocol(configured(hall.lane.app, proxy_headers=True), ServerState(), {}, hall.lane.loop)

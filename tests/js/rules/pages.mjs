@@ -94,9 +94,11 @@ export default {
     equal(real.say("no_such"), "no_such");
     equal(real.time(0), "08:00:00");
   },
-  "time given back is told in minutes and seconds, with the reason, in the student's language"() {
+  "more time, a delay and time given back are told in the student's own language"() {
     const messages = {
       notice_extended: "{minutes} more",
+      notice_start_delayed: "start {minutes} later",
+      notice_close_delayed: "end {minutes} later",
       notice_compensated: "{time} back: {why}",
       span_minutes: "{minutes} min",
       span_both: "{minutes} min {seconds} s",
@@ -108,6 +110,8 @@ export default {
     equal(told("compensated", { ms: 240_000, why: "断网" }), "4 min back: 断网");
     equal(told("compensated", { ms: 40_000, why: "断网" }), "40 s back: 断网");
     equal(told("extended", { minutes: 9 }), "9 more");
+    equal(told("delayed", { minutes: 15, start: true }), "start 15 later");
+    equal(told("delayed", { minutes: 15, start: false }), "end 15 later");
     equal([told("extended", {}), told("compensated", null), told("announcement", {})], ["原文", "原文", "原文"]);
   },
   async "memory keeps journals apart and drops them whole"() {

@@ -2,6 +2,8 @@
 
 const SENTENCES = {
   extended: ({ say }, { minutes }) => minutes && say("notice_extended", { minutes }),
+  delayed: ({ say }, { minutes, start }) =>
+    minutes && say(start ? "notice_start_delayed" : "notice_close_delayed", { minutes }),
   compensated: ({ say, lasting }, { ms, why }) => ms && why && say("notice_compensated", { why, time: lasting(ms) }),
 };
 
