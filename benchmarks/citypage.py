@@ -67,7 +67,10 @@ def _gates(gates: Iterable[dict[str, Any]]) -> str:
 
 
 def _latencies(took: dict[str, dict[str, float]]) -> list[Sequence[str]]:
-    return [(name, *(f"{value:,.6g}" for value in values.values())) for name, values in took.items()]
+    return [
+        (name, *(f"{value:,.0f}" if key == "count" else f"{value:,.1f}" for key, value in values.items()))
+        for name, values in took.items()
+    ]
 
 
 def _costs(figures: dict[str, Any]) -> list[Sequence[str]]:

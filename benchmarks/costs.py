@@ -40,9 +40,10 @@ def column(figures: Figures) -> dict[str, str]:
     """One run as the table tells it."""
     verdict, cpu = figures["verdict"], costs(figures)
     wrong = verdict["missing"] + verdict["different"] + verdict["not_counted"] + verdict["strange"]
+    pace = float(figures["options"]["pace"])
     missed = [gate["word"] for gate in figures["gates"] if not gate["holds"]]
     return {
-        "clock": f"{float(figures['options']['pace']):g} times",
+        "clock": "real time" if pace == 1 else f"{pace:g} times",
         "entries acknowledged / missing or different": f"{verdict['acknowledged']:,} / {wrong}",
         "receipts / false": f"{verdict['receipts']:,} / {verdict['false_receipts']}",
         "errors shown / repeated by themselves": (

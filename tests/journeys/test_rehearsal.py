@@ -3,19 +3,17 @@ running product, and the page says in plain words whether the machine can do it.
 
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from allauth.mfa.totp.internal import auth as totp
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import expect
 
 from exams.models import Attempt, JournalEntry, Rehearsal
 from schools.models import Student
 from tests import world
 from tests.exams.test_rehearsal import fill_bank
 from tests.journeys.stack import Stack
-from tests.journeys.student import fits
-from tests.journeys.test_planning import page_of
+from tests.journeys.student import Picture, StaffPage, fits
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 UNTIL_THE_VERDICT = 300_000
@@ -39,9 +37,9 @@ def until(holds: Callable[[], bool]) -> None:
 
 
 def test_a_rehearsal_ends_with_a_verdict_and_leaves_nothing_behind(
-    cast: world.World, stack: Stack, open_device: Callable[..., BrowserContext], picture: Callable[..., Path]
+    cast: world.World, staff_page: StaffPage, picture: Picture
 ) -> None:
-    page = page_of(open_device(), cast.city_admin, stack)
+    page = staff_page(cast.city_admin)
     page.goto("/rehearsals/")
     page.get_by_label("模拟学生数").fill(str(STUDENTS))
     page.get_by_label("答题时长（分钟）").fill("1")
