@@ -48,8 +48,8 @@ def test_slowness_fails_it() -> None:
 
 def test_the_cost_of_an_exam_counts_where_many_share_what_runs_anyway() -> None:
     assert "cpu" not in {gate.word for gate in gates.of(figures())}
-    dear = figures(students=5000, cpu={"lane": 100.0, "database": 50.0})
-    dear["verdict"]["states"] = {"scored": 5000}
+    dear = figures(students=50_000, cpu={"lane": 1000.0, "database": 500.0})
+    dear["verdict"]["states"] = {"scored": 50_000}
     assert failing(dear) == ["cpu"]
 
 
