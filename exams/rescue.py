@@ -27,7 +27,6 @@ MOST_FILES = 100
 # A row that somebody holds is asked for again, three seconds long; then whoever uploads tries later.
 TRIES = 60
 PAUSE_S = 0.05
-# What makes a response to a slot one that can be: the slot's rule and the slot.
 UNSEALED = Sealing("", "", "")
 
 
