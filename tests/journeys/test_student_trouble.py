@@ -70,11 +70,13 @@ def test_full_width_digits_and_the_link_of_the_code_open_too(cast: world.World, 
     type_card(page, "".join(chr(ord(digit) + 0xFEE0) for digit in attempt.card))
     expect(page.locator("#confirm-question")).to_contain_text("七年级(1)", timeout=PATIENCE)
     page.get_by_role("button", name="不是我").click()
+    expect(page.locator("#confirm-question")).to_be_hidden()
     expect(page.get_by_label("座位卡号")).to_have_value("")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"/#{attempt.card}")
-    expect(page.locator("#confirm-question")).to_contain_text("本小江", timeout=PATIENCE)
+    expect(page.locator("#confirm-question")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("#confirm-question")).to_contain_text("本小江")
     assert attempt.card not in page.url
     assert not [url for url in asked if attempt.card in url.split("#")[0]]
 

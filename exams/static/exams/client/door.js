@@ -60,6 +60,7 @@ export function openDoor(parts, words) {
     $("confirm-no").onclick = async () => {
       await decline(parts.store, record);
       $("confirm").hidden = true;
+      ["confirm-question", "confirm-place"].forEach((id) => write($(id), ""));
       form.hidden = false;
       field.set("");
       $("card").focus();
