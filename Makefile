@@ -11,7 +11,7 @@ FIND_PYTHON = for python in $(PYTHONS); do \
 		if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then break; fi; python=; done; \
 	if [ -z "$$python" ]; then echo "Cannot install: Python 3.11 or newer is needed and was not found (name one: make PYTHON=/path/to/python3.11 ...)" >&2; exit 1; fi
 
-.PHONY: help run test check format browser lock messages screenshots clean install install-dev
+.PHONY: help run test check format browser old-browser lock messages screenshots clean install install-dev
 
 help: ## lists the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name words; do printf '  make %-12s %s\n' "$$name" "$$words"; done
@@ -32,6 +32,9 @@ format: install-dev ## formats code and templates
 
 browser: ## installs Debian's Chromium for the browser journeys
 	@sh deploy/browser.sh
+
+old-browser: ## brings Chromium 80, the oldest one the students' pages work in, for the journeys in it (needs npm)
+	@sh deploy/old_browser.sh
 
 lock: install-dev ## pins the packages afresh from requirements*.in
 	@cd "$(CURDIR)" && for name in requirements requirements-dev; do \

@@ -53,7 +53,9 @@ def test_a_rehearsal_ends_with_a_verdict_and_leaves_nothing_behind(
     assert fits(page)
     picture(page, "rehearsal-verdict")
     one = Rehearsal.objects.get()
-    assert one.figures["verdict"]["acknowledged"] == JournalEntry.objects.count() > STUDENTS * 40
+    # A device that is lost with a batch on its way may never hear that it was stored.
+    assert STUDENTS * 40 < one.figures["verdict"]["acknowledged"] <= JournalEntry.objects.count()
+    assert one.figures["verdict"]["missing"] == 0
     closed_out = one.figures["acts"].get("closed before the new device was in", 0)
     assert one.figures["verdict"]["receipts"] + closed_out == STUDENTS
     assert set(Attempt.objects.values_list("state", flat=True)) <= {"submitted", "scored"}

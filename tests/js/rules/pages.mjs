@@ -1,5 +1,6 @@
 import { caretAfter, digitsOf, isCard, spaced } from "../../../exams/static/exams/client/card.js";
 import { fault } from "../../../exams/static/exams/client/entering.js";
+import { carriedOver, enter } from "../../../exams/static/exams/client/journal.js";
 import { meaning } from "../../../exams/static/exams/client/keyboard.js";
 import { arranged, merged, picked, unanswered } from "../../../exams/static/exams/client/paper.js";
 import { statusLine, timeWarning } from "../../../exams/static/exams/client/status.js";
@@ -123,5 +124,17 @@ export default {
     check(!("key" in (await store.entries("a/1"))[0]), "an entry does not carry the journal's key");
     await store.dropJournal("a/1");
     equal([(await store.entries("a/1")).length, (await store.entries("b/1")).length], [0, 1]);
+  },
+  async "a journal on the device says which device it is, also when the browser forgot that"() {
+    const store = memoryStore();
+    const asked = [];
+    const answer = { token: "t", state: "active", student: {}, sitting: {}, paper: {} };
+    const connection = { enter: async (body) => asked.push(body) && { ...answer, epoch: asked.length > 2 ? 2 : 1 } };
+    const record = await enter({ store, connection, card: CARD });
+    await store.putJournal({ ...record, device: "d1", current: 7 });
+    const again = await enter({ store, connection, card: CARD });
+    equal([asked[1].device, asked[1].journal, again.current], ["d1", asked[0].journal, 7]);
+    const moved = await carriedOver({ store, connection, record: again, responses: [] });
+    equal([asked[2].device, moved.device, asked[2].journal === asked[0].journal], ["d1", "d1", false]);
   },
 };

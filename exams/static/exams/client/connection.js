@@ -2,6 +2,8 @@
 // a Problem with the stable last word of its type.
 
 const TIMEOUT = 15000;
+// same-origin: Chromium 80 refuses `keepalive` with our headers in every other mode.
+const MODE = { mode: "same-origin", cache: "no-store", credentials: "omit" };
 const RETRIED = new Set([408, 425, 429, 500, 502, 503, 504]);
 
 /** Why a call did not succeed. status 0: the network. `retry`: the same call may succeed later. */
@@ -33,18 +35,23 @@ async function understood(response) {
 
 /** token() -> the present token; heard(ok): whether the network carried this call. */
 export function createConnection({ base, language, clock, token, heard, fetch = window.fetch.bind(window) }) {
+  /** A call that shall outlive its page; where the browser refuses that (64 KiB of such calls, old ones more), a plain one. */
+  function carry(address, options, urgent) {
+    const plain = () => fetch(address, options);
+    return urgent ? fetch(address, { ...options, keepalive: true }).catch(plain) : plain();
+  }
+
   async function exchange(method, path, body, urgent) {
     const headers = { Accept: "application/json", "Accept-Language": language };
     if (body) headers["Content-Type"] = "application/json";
     if (token()) headers.Authorization = `Bearer ${token()}`;
     const abort = new AbortController();
     const patience = setTimeout(() => abort.abort(), TIMEOUT);
-    const options = { method, headers, signal: abort.signal, cache: "no-store", credentials: "omit" };
+    const options = { method, headers, signal: abort.signal, ...MODE };
     if (body) options.body = JSON.stringify(body);
-    if (urgent) options.keepalive = true;
     const sentAt = clock.monotonic();
     try {
-      const response = await fetch(base + path, options);
+      const response = await carry(base + path, options, urgent);
       const receivedAt = clock.monotonic();
       const answer = await understood(response);
       clock.sample(sentAt, receivedAt, answer.now);

@@ -14,10 +14,11 @@ export const pointed = {
   forget: () => tab.drop(POINTER),
 };
 
-function recordOf(answer, { card, journal }) {
+function recordOf(answer, { card, device, journal }) {
   return {
     key: `${journal}/${answer.epoch}`,
     journal,
+    device,
     card,
     epoch: answer.epoch,
     token: answer.token,
@@ -47,13 +48,15 @@ export async function unfinished(store, card) {
  * the connection's Problem. `journal` forces a new journal (another device had taken over, or a conflict).
  */
 export async function enter({ store, connection, card, journal = null }) {
-  const known = journal ? null : await unfinished(store, card);
-  const id = journal || (known ? known.journal : randomId());
-  const answer = await connection.enter({ card, device: deviceId(), journal: id });
-  const fresh = recordOf(answer, { card, journal: id });
+  const held = await unfinished(store, card);
+  const id = journal || (held ? held.journal : randomId());
+  // A journal outlives a power cut that the browser's other storage may not: its device is then known by it.
+  const device = (held && held.device) || deviceId();
+  const answer = await connection.enter({ card, device, journal: id });
+  const fresh = recordOf(answer, { card, device, journal: id });
   const same = await store.journal(fresh.key);
   const { token, state, sitting, paper } = fresh;
-  const record = same ? { ...same, token, state, sitting, paper } : fresh;
+  const record = same ? { ...same, device, token, state, sitting, paper } : fresh;
   // What the device does not keep lasts as long as the tab: its pointer holds the record then.
   record.unkept = await store.putJournal(record).then(() => false, () => true);
   return record;
