@@ -32,6 +32,7 @@ def _waiting() -> dict[str, str]:
     return {
         "waiting_until": _("{at} 开始，还有"),
         "waiting_for_go": _("请等老师宣布开始"),
+        "waiting_held": _("老师让全班暂停，请等老师让大家继续"),
         "waiting_by_itself": _("到时会自动开始，不用按任何键，也不用刷新。"),
         "fact_items": _("{count} 道题"),
         "fact_minutes": _("{minutes} 分钟"),

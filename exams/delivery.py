@@ -142,14 +142,23 @@ def _resumed(now: datetime) -> dict[str, Any]:
     }
 
 
+@transaction.atomic
 def pause_room(room: Room, *, by: Any, why: str, now: datetime) -> int:
-    """Stops the clock of everybody at work in the room; returns of how many. Who has not started is not stopped."""
+    """Stops the clock of everybody at work in the room; returns of how many. Nobody may start there meanwhile."""
+    Room.objects.filter(pk=room.pk, held_at__isnull=True, ended_at__isnull=True).update(held_at=now)
+    # A start that is being decided is waited for, and its clock stopped with the others.
+    list(room.attempts.order_by("pk").select_for_update(of=("self",)).values_list("pk"))
     return _apply_in_chunks(room.attempts.filter(state=State.ACTIVE), "pause", by=by, now=now, why=why, paused_at=now)
 
 
+@transaction.atomic
 def resume_room(room: Room, *, by: Any, now: datetime) -> int:
     """Lets everybody in the room who is paused go on, whoever paused them; each deadline moves by as long as that
-    attempt stood still. Returns how many."""
+    attempt stood still. Start and close move for those who have yet to start. Returns how many went on."""
+    held = Room.objects.select_for_update(of=("self",)).select_related("sitting").get(pk=room.pk)
+    if held.held_at is not None:
+        held.let_go(now)
+        held.save(update_fields=["held_at", "delay_ms", "go_at"])
     return _apply_in_chunks(room.attempts.filter(state=State.PAUSED), "resume", by=by, now=now, **_resumed(now))
 
 

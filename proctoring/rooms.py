@@ -129,6 +129,7 @@ def open_room(room: Room, *, by: Any, now: datetime) -> dict[str, Any]:
         "happenings": happenings.in_room(room),
         "powers": powers(by, room.organization),
         "waits_for_go": waits_for_go(room),
+        "some_at_it": any(counts[shown] for shown in (fold.Shown.WAITING, fold.Shown.ANSWERING, fold.Shown.OFFLINE)),
         "late": lateanswers.tallies([room.pk]).get(room.pk, lateanswers.NONE),
         "words": words.page(),
     }

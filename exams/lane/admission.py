@@ -24,8 +24,9 @@ class Entrance(NamedTuple):
 
 
 def is_closed(row: Attempt, sitting: Sitting, now: datetime) -> bool:
-    """Whether nobody may start any more: the close has come for this room, or the room was ended."""
-    return now >= own_close(row, sitting) or row.ended_at is not None
+    """Whether nobody may start any more: the close has come for this room, or the room was ended. While the class is
+    held the close does not come: it moves as long as the hold lasts."""
+    return row.ended_at is not None or (row.held_at is None and now >= own_close(row, sitting))
 
 
 def own_close(row: Attempt, sitting: Sitting) -> datetime:
@@ -34,8 +35,8 @@ def own_close(row: Attempt, sitting: Sitting) -> datetime:
 
 
 def own_start(row: Attempt, sitting: Sitting) -> datetime | None:
-    """The instant from which this attempt may start; None until the proctor's go."""
-    return starts_at(row.seed, row.go_at, row.delay_ms, sitting)
+    """The instant from which this attempt may start; None until the proctor's go, and while the class is held."""
+    return None if row.held_at is not None else starts_at(row.seed, row.go_at, row.delay_ms, sitting)
 
 
 def starts_at(seed: int, go_at: datetime | None, delay_ms: int, sitting: Sitting) -> datetime | None:
@@ -121,7 +122,7 @@ def start(row: Attempt, epoch: int, sitting: Sitting, now: datetime) -> Attempt:
         return row
     instant = own_start(row, sitting)
     if instant is None:
-        raise Problem("too_early", detail="waiting_for_go", starts_at=None)
+        raise Problem("too_early", detail="held" if row.held_at else "waiting_for_go", starts_at=None)
     if now < instant:
         raise Problem("too_early", starts_at=milliseconds(instant))
     if came_too_late(row, sitting, now):

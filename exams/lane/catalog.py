@@ -66,12 +66,12 @@ class Catalog:
             await self._wait_for(self._keys, paper_id, self._read_keys)
         return self._keys[paper_id]
 
-    async def at_work(self, exam_id: int) -> bool:
+    async def at_work(self, exam_id: int, now: int) -> bool:
         """Whether somebody is still at work in the exam, as of at most three seconds ago."""
         known = self._at_work.get(exam_id)
         if known is None or known[0] < self._seconds():
             async with self._lock:
-                found = await self._link.run(lambda connection: connection.rows(statements.AT_WORK, exam_id))
+                found = await self._link.run(lambda connection: connection.rows(statements.AT_WORK, exam_id, now))
             known = self._at_work[exam_id] = (self._seconds() + AT_WORK_FOR_S, bool(found[0][0]))
         return known[1]
 

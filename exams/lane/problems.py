@@ -193,6 +193,10 @@ DETAILS: dict[str, tuple[str, str]] = {
         "你到场时已经过了允许迟到的时间，不能再开始。请告诉老师。",
         "You came after the time in which late students may still start. Please tell your teacher.",
     ),
+    "held": (
+        "老师让全班暂停，请等老师让大家继续。",
+        "Your teacher has paused the class. Please wait until it goes on.",
+    ),
     "waiting_for_go": ("请等待老师宣布开始。", "Please wait until your teacher says go."),
     "no_token": ("请求没有带上登录凭证，请重新输入座位卡号。", "The request carries no token. Please enter your card."),
     "not_scored": ("成绩正在评定，请稍后再来查看。", "It is being scored. Please come back in a while."),

@@ -99,5 +99,6 @@ class Attempt(NamedTuple):
     go_at: datetime | None
     ended_at: datetime | None
     delay_ms: int
+    held_at: datetime | None
     heard_at: datetime | None
     student_name: str

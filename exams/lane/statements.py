@@ -46,7 +46,7 @@ EXISTING = "select id from exams_attempt where id = any($1::bigint[])"
 _ATTEMPT = """
     a.id, a.sitting_id, a.room_id, a.paper_id, a.seed, a.state, a.card, a.epoch, a.device, a.journal, a.released_at,
     a.started_at, a.deadline_at, a.extra_ms, a.paused_at, a.paused_ms, a.submitted_at, a.receipt,
-    a.entered_at, r.go_at, r.ended_at, coalesce(r.delay_ms, 0), p.heard_at, s.name
+    a.entered_at, r.go_at, r.ended_at, coalesce(r.delay_ms, 0), r.held_at, p.heard_at, s.name
 """
 
 _AROUND = """
@@ -70,7 +70,7 @@ LOCK_BY_ID = _LOCK.format(which="id = any($1::bigint[])", columns=_ATTEMPT, arou
 READ_BY_ID = f"select {_ATTEMPT} from exams_attempt a {_AROUND} where a.id = any($1::bigint[])"
 
 PULSE = """
-select a.id, a.state, a.epoch, a.deadline_at, a.paused_at, a.seed, r.go_at, r.delay_ms
+select a.id, a.state, a.epoch, a.deadline_at, a.paused_at, a.seed, r.go_at, r.delay_ms, r.held_at
 from exams_attempt a join exams_room r on r.id = a.room_id where a.id = any($1::bigint[])
 """
 
@@ -208,10 +208,15 @@ PAPERS = "select id, sha256, item_count, content from exams_paper where id = any
 
 KEYS = "select keys from exams_paper where id = $1"
 
-# Whether somebody is still at work in the exam: then keys stay closed although the last sitting has.
+# Whether somebody is still at work in the exam: then keys stay closed although the last sitting has. A class that is
+# paused, or waits in a pause, goes on; a pause that nobody ends for a day is taken for forgotten.
 AT_WORK = """
 select exists(select from exams_attempt a join exams_sitting s on s.id = a.sitting_id
-where a.state = 'active' and s.exam_id = $1)
+    left join exams_room r on r.id = a.room_id
+where s.exam_id = $1 and (a.state = 'active'
+    or a.state = 'paused' and a.paused_at > to_timestamp($2 / 1000::float8) - interval '1 day'
+    or a.state = 'entered' and r.ended_at is null
+        and r.held_at > to_timestamp($2 / 1000::float8) - interval '1 day'))
 """
 
 NOTICES = """

@@ -149,8 +149,11 @@ class Room(Scoped, models.Model):
 
     sitting = models.ForeignKey(Sitting, on_delete=models.CASCADE, related_name="rooms")
     organization = models.ForeignKey("schools.Organization", on_delete=models.PROTECT, related_name="rooms")
+    # From when the clock of this room counts; a hold after the go moves it (the audit trail keeps the go itself).
     go_at = models.DateTimeField(_("宣布开始时间"), null=True, blank=True)
     ended_at = models.DateTimeField(_("收卷时间"), null=True, blank=True)
+    # Since when the whole class is paused: nobody may start meanwhile.
+    held_at = models.DateTimeField(_("全班暂停时间"), null=True, blank=True)
     # Start and close of this room come so much later than the sitting's.
     delay_ms = models.PositiveIntegerField(_("推迟（毫秒）"), default=0, db_default=0)
     # Grows with every scoring, voiding and reopening of an attempt here; what is derived from results compares it.
@@ -171,6 +174,17 @@ class Room(Scoped, models.Model):
         """When this room starts, its delay included; None until the proctor's go."""
         starts_at = self.sitting.starts_at
         return self.go_at if starts_at is None else starts_at + timedelta(milliseconds=self.delay_ms)
+
+    def let_go(self, now: datetime) -> None:
+        """Ends the hold. Start and close come later by what it took of the time in which one could have started, so
+        that nobody who waited loses any: admission, limit and close are then as if it had not been."""
+        start = self.own_starts_at
+        held_at, self.held_at = self.held_at, None
+        if held_at is None or start is None or now <= start:
+            return
+        lost = now - max(held_at, start)
+        self.delay_ms += lost // timedelta(milliseconds=1)
+        self.go_at = None if self.go_at is None else self.go_at + lost
 
     @property
     def own_closes_at(self) -> datetime:

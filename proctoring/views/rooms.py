@@ -81,7 +81,9 @@ def pause(request: Request, pk: int) -> HttpResponse:
         request,
         pk,
         lambda: intervening.pause_room(found, by=request.user, now=request.now),
-        lambda count: _("已暂停 %(count)d 名学生，恢复后时间照补。还没开始的学生不受影响。") % {"count": count},
+        lambda count: (
+            _("全班已暂停，%(count)d 名学生停了计时，其他人先不能开始。继续以后时间照补。") % {"count": count}
+        ),
     )
 
 
@@ -94,7 +96,7 @@ def resumption(request: Request, pk: int) -> HttpResponse:
         request,
         pk,
         lambda: intervening.resume_room(found, by=request.user, now=request.now),
-        lambda count: _("%(count)d 名学生继续答题，停了多久就补多久。") % {"count": count},
+        lambda count: _("%(count)d 名学生接着答题，停了多久就补多久；其他人可以开始了。") % {"count": count},
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from exams import delivery
 from exams.lifecycle import TRANSITIONS, IllegalTransition, State
-from exams.models import Attempt, JournalEntry, Notice
+from exams.models import Attempt, JournalEntry, Notice, Room
 from tests import world as cast
 from tests.world import NOW, World
 
@@ -130,6 +130,43 @@ def test_a_pause_of_the_class_stops_only_those_at_work(attempt: Attempt, world: 
     assert delivery.pause_room(attempt.room, by=world.ada, why="", now=NOW) == 0
     attempt.refresh_from_db()
     assert attempt.state == state
+
+
+HOLDS = [
+    # start mode, go, pause and end of the pause in minutes from the start -> by how many start and close move
+    ("clock", None, (-5, -1), 0),
+    ("clock", None, (-5, 10), 10),
+    ("clock", None, (4, 10), 6),
+    ("go", None, (4, 10), 0),
+    ("go", 2, (4, 10), 6),
+    ("go", 6, (4, 10), 4),
+]
+
+
+@pytest.mark.parametrize(("mode", "go", "pause", "moved"), HOLDS)
+def test_a_pause_of_the_class_gives_those_who_wait_the_time_that_it_took_of_theirs(
+    world: World, mode: str, go: int | None, pause: tuple[int, int], moved: int
+) -> None:
+    room = cast.room_of(cast.make_sitting(world, start_mode=mode), world.class_71)
+    held_at, let_go_at = (NOW + timedelta(minutes=minutes) for minutes in pause)
+    delivery.pause_room(room, by=world.ada, why="火警", now=held_at)
+    delivery.pause_room(room, by=world.ada, why="again", now=held_at + timedelta(seconds=30))
+    if go is not None:
+        Room.objects.filter(pk=room.pk).update(go_at=NOW + timedelta(minutes=go))
+    room.refresh_from_db()
+    assert room.held_at == held_at
+    delivery.resume_room(room, by=world.ada, now=let_go_at)
+    room.refresh_from_db()
+    assert (room.held_at, room.delay_ms) == (None, moved * 60_000)
+    assert room.go_at == (None if go is None else NOW + timedelta(minutes=go + moved))
+
+
+def test_an_ended_class_is_not_held(world: World) -> None:
+    room = cast.room_of(cast.make_sitting(world), world.class_71)
+    delivery.end_room(room, by=world.ada, now=NOW)
+    delivery.pause_room(room, by=world.ada, why="", now=NOW)
+    room.refresh_from_db()
+    assert room.held_at is None
 
 
 def test_more_than_one_statement_holds_are_paused_all_the_same(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

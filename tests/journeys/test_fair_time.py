@@ -1,6 +1,7 @@
 """Fair time, from an administrator's page to a student's screen: a class that begins later, minutes lost to an outage,
 a make-up for whoever was not there."""
 
+import time
 from datetime import datetime, timedelta
 
 import pytest
@@ -123,6 +124,31 @@ def test_a_class_that_begins_later_sees_its_new_start_and_begins_then(
     shown = timezone.localtime(starts_at + timedelta(minutes=15))
     expect(student.get_by_text(f"{shown:%H:%M}").first).to_be_visible()
     picture(student)
+
+
+def test_a_class_that_is_paused_while_it_waits_starts_when_the_teacher_lets_it(
+    cast: world.World, open_device: Devices, staff_page: StaffPage, picture: Picture
+) -> None:
+    sitting = sitting_now(cast, starts_at=clock.now() + timedelta(seconds=30))
+    ben = world.attempt_of(sitting, cast.ben)
+    student = open_device(390, 844).new_page()
+    enter(student, ben)
+    expect(student.locator(".waiting-figure")).to_contain_text("00:", timeout=PATIENCE)
+    teacher = staff_page(cast.ada)
+    teacher.goto(f"/rooms/{ben.room_id}/")
+    teacher.get_by_role("button", name="全班暂停").click()
+    expect(teacher.get_by_text("起全班暂停")).to_be_visible()
+    picture(teacher, "room")
+    expect(student.get_by_text("老师让全班暂停，请等老师让大家继续")).to_be_visible(timeout=ONE_PULSE)
+    picture(student, "waiting")
+    time.sleep(max(0.0, (sitting.starts_at - clock.now()).total_seconds()) + 2)
+    ben.refresh_from_db()
+    assert ben.state == "entered"
+    teacher.get_by_role("button", name="全班继续").click()
+    expect(teacher.get_by_text("起全班暂停")).to_be_hidden()
+    at_question(student, 1)
+    ben.refresh_from_db()
+    assert ben.deadline_at - ben.started_at == timedelta(milliseconds=sitting.time_limit_ms)
 
 
 def test_whoever_was_not_there_sits_a_make_up_with_another_paper(

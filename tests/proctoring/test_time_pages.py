@@ -72,10 +72,13 @@ def test_a_class_is_paused_and_goes_on_by_one_button_each(world: World, room: Ro
     assert "全班暂停" in text(client.get(page))
     assert "全班继续" not in text(client.get(page))
     said = text(client.post(reverse("room_pause", args=[room.pk]), follow=True))
-    assert "已暂停 1 名学生" in said
+    assert "全班已暂停，1 名学生停了计时" in said
+    assert "起全班暂停" in said
     assert "全班继续" in said
+    assert reverse("room_pause", args=[room.pk]) not in client.get(page).content.decode()
     said = text(client.post(reverse("room_resumption", args=[room.pk]), follow=True))
-    assert "1 名学生继续答题" in said
+    assert "1 名学生接着答题" in said
+    assert "起全班暂停" not in said
     reasons = list(AuditEntry.objects.filter(action="room:proctor").order_by("pk").values_list("reason", flat=True))
     assert reasons == ["pause", "resume"]
 

@@ -29,7 +29,7 @@ class Pulse:
         row = await self._queue.put(claims)
         if row is None:
             raise Problem("bad_token")
-        _, state, epoch, deadline_at, paused_at, seed, go_at, delay_ms = row
+        _, state, epoch, deadline_at, paused_at, seed, go_at, delay_ms, held_at = row
         if state == State.VOIDED:
             raise Problem("voided")
         now = lane.clock()
@@ -38,7 +38,8 @@ class Pulse:
             lane.presence.hear(claims.attempt_id, now)
         if state == State.PAUSED:
             deadline_at = admission.deadline(state, deadline_at, paused_at, instant(now))
-        starts_at = milliseconds(admission.starts_at(seed, go_at, delay_ms, sitting))
+        own_start = None if held_at is not None else admission.starts_at(seed, go_at, delay_ms, sitting)
+        starts_at = milliseconds(own_start)
         return 200, {
             "state": state,
             "epoch": epoch,

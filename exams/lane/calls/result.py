@@ -29,10 +29,11 @@ class Result:
         row = await self._queue.put(claims)
         if row is None:
             raise Problem("bad_token")
-        now = instant(lane.clock())
+        clock = lane.clock()
+        now = instant(clock)
         _, state, paper_id, level, score, max_score, slots, topics = row
         demand_release(state, level is not None, sitting, now)
-        keys_released = now >= sitting.last_closes_at and not await lane.catalog.at_work(sitting.exam_id)
+        keys_released = now >= sitting.last_closes_at and not await lane.catalog.at_work(sitting.exam_id, clock)
         document: dict[str, Any] = {"state": state, "level": level, "topics": topics, "keys_released": keys_released}
         if sitting.show_marks:
             document |= {"score": float(score), "max_score": float(max_score)}

@@ -63,6 +63,7 @@ def attempt(state: str, **changes: Any) -> Attempt:
         go_at=None,
         ended_at=None,
         delay_ms=0,
+        held_at=None,
         heard_at=NOW,
         student_name="",
     )
@@ -198,6 +199,18 @@ def test_a_delay_moves_start_close_and_admission_of_its_room_only() -> None:
     assert admission.is_closed(attempt(State.ENTERED), SITTING, close)
     assert not admission.is_closed(late, SITTING, close + TEN - SECOND)
     assert admission.is_closed(late, SITTING, close + TEN)
+
+
+def test_nobody_starts_in_a_class_that_is_paused_and_its_close_does_not_come() -> None:
+    held = attempt(State.ENTERED, held_at=NOW)
+    with pytest.raises(Problem, match="too_early") as refused:
+        admission.start(held, 1, SITTING, NOW + TEN)
+    assert refused.value.members["starts_at"] is None
+    assert "暂停" in refused.value.document("zh-Hans", 0)["detail"]
+    assert not admission.is_closed(held, SITTING, SITTING.closes_at + TEN)
+    assert admission.is_closed(held._replace(ended_at=NOW), SITTING, NOW)
+    running = attempt(State.ACTIVE, held_at=NOW)
+    assert admission.start(running, 1, SITTING, NOW + TEN) is running
 
 
 def test_a_go_is_not_put_off_but_its_close_is() -> None:

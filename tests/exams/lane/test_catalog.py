@@ -102,7 +102,7 @@ def test_somebody_is_at_work_until_the_last_has_handed_in(hall: Hall, memory: Me
     sitting = hall.sitting()
 
     def at_work() -> bool:
-        return hall.lane.run(memory.catalog.at_work(sitting.exam_id))
+        return hall.lane.run(memory.catalog.at_work(sitting.exam_id, hall.lane.clock.now))
 
     assert at_work() is False
     ben = world.set_state(world.attempt_of(sitting, hall.cast.ben), "active")

@@ -85,6 +85,23 @@ def test_a_room_that_is_put_off_learns_its_new_start(hall: Hall) -> None:
     assert ben.state()["sitting"]["closes_at"] == NOON + 65 * MINUTE
 
 
+def test_a_class_that_is_paused_before_its_start_waits_and_then_has_all_its_time(hall: Hall) -> None:
+    ben = hall.seat()
+    hall.lane.clock.now = NOON - MINUTE
+    ben.enter()
+    delivery.pause_room(ben.row().room, by=None, why="火警", now=instant(hall.lane.clock.now))
+    told = ben.pulse()
+    assert (told["starts_at"], told["pulse_after_ms"] < 3 * SECOND) == (None, True)
+    hall.lane.clock.now = NOON + 90 * MINUTE
+    refused = ben.start()
+    assert (refused.status, refused.type, refused["starts_at"]) == (425, "too_early", None)
+    assert ben.enter()["sitting"]["starts_at"] is None
+    delivery.resume_room(ben.row().room, by=None, now=instant(hall.lane.clock.now))
+    assert ben.pulse()["starts_at"] == NOON + 90 * MINUTE + ben.own_start() - NOON
+    hall.lane.clock.forward(MINUTE)
+    assert ben.start()["deadline_at"] == hall.lane.clock.now + 40 * MINUTE
+
+
 def test_of_notices_the_database_tells_only_those_that_are_new(hall: Hall) -> None:
     ben = hall.seat().begin()
     at = instant(hall.lane.clock.now)

@@ -3,7 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from exams.lane.times import milliseconds
+from exams import delivery
+from exams.lane.times import instant, milliseconds
 from exams.models import Attempt, Exam, Result
 from tests import world
 from tests.exams.lane.builders import MINUTE, SECOND, Hall, Seat
@@ -96,6 +97,20 @@ def test_keys_stay_closed_while_anybody_is_still_at_work(hall: Hall) -> None:
     cleo.submit(0)
     hall.lane.app.lane.catalog._at_work.clear()
     assert ben.result()["keys_released"] is True
+
+
+def test_a_class_that_is_paused_over_the_close_keeps_the_keys_closed_unless_it_was_forgotten(hall: Hall) -> None:
+    ben = scored(hall, release_rule="on_submission")
+    cleo = Seat(hall.lane, world.attempt_of(ben.attempt.sitting, hall.cast.cleo))
+    cleo.enter()
+    delivery.pause_room(cleo.attempt.room, by=None, why="", now=instant(CLOSE - 1))
+    hall.lane.clock.now = CLOSE
+    assert ben.result()["keys_released"] is False
+    hall.lane.clock.now = CLOSE + 25 * HOUR
+    hall.lane.app.lane.catalog._at_work.clear()
+    home = ben.at("at-home")
+    home.enter()
+    assert home.result()["keys_released"] is True
 
 
 def test_a_manual_release_waits_for_the_administrator(hall: Hall) -> None:

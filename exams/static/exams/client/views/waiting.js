@@ -77,7 +77,8 @@ export function createWaiting({ ctx, words }) {
       if (state.sitting) proven(state);
       const now = ctx.clock.now();
       if (state.startsAt === null || state.startsAt === undefined) {
-        write(lead, say("waiting_for_go"));
+        // At the clock only a pause of the class takes the start away.
+        write(lead, state.sitting.start_mode === "clock" ? say("waiting_held") : say("waiting_for_go"));
         write(figure, "");
       } else {
         write(lead, say("waiting_until", { at: words.time(state.startsAt) }));
