@@ -92,7 +92,10 @@ def _tls(installation: Installation) -> str:
     if installation.tls is None:
         return ""
     certificate, key = installation.tls
-    return f'ssl_certificate "{certificate}";\n        ssl_certificate_key "{key}";\n        http2 on;'
+    # Over HTTP/2 a browser has one connection for everything, and nginx heeds no location's patience but the server's.
+    patience = "keepalive_timeout 65s;"
+    files = f'ssl_certificate "{certificate}";\n        ssl_certificate_key "{key}";'
+    return f"{files}\n        http2 on;\n        {patience}"
 
 
 if __name__ == "__main__":

@@ -53,6 +53,7 @@ def test_with_a_certificate_it_listens_to_everybody_and_encrypts(tmp_path):
 
     assert "listen 0.0.0.0:8000 backlog=4096 ssl" in text
     assert f'ssl_certificate "{tmp_path / "site.pem"}";' in text
+    assert "http2 on;\n        keepalive_timeout 65s;" in text
 
 
 def test_a_certificate_that_is_not_there_is_refused(tmp_path):
