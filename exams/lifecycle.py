@@ -52,7 +52,7 @@ TRANSITIONS: dict[str, Transition] = {
 
 # Acts that leave an event and change no state.
 ACTS = frozenset(
-    {"extend", "release", "move", "replace_card", "delay", "compensate", "decide_late", "rescue", "report"}
+    {"extend", "release", "move", "leave", "replace_card", "delay", "compensate", "decide_late", "rescue", "report"}
 )
 
 # States in which answers that arrive in time count.

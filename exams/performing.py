@@ -35,10 +35,11 @@ class Broken(Exception):
 def run_apart(pk: int, read_clock: Clock) -> None:
     """What the queue's job does: the rehearsal in a process of its own, once. Asked again, after a worker died, it says
     that the rehearsal is broken."""
-    if not Rehearsal.objects.filter(pk=pk, state=RehearsalState.WAITING).update(state=RehearsalState.RUNNING):
+    # State and sign of life at once: one that runs without a sign of life is taken for dead.
+    begun = {"state": RehearsalState.RUNNING, "figures": _progress("preparing", read_clock, SIGN_OF_LIFE)}
+    if not Rehearsal.objects.filter(pk=pk, state=RehearsalState.WAITING).update(**begun):
         rehearsing.abandon(pk, read_clock(), _("后台任务在演练中途停止了。"))
         return
-    _tell(pk, "preparing", read_clock, patience=SIGN_OF_LIFE)
     log = folder_of(pk)
     shutil.rmtree(log, ignore_errors=True)
     log.mkdir(parents=True)
@@ -119,8 +120,12 @@ def _in_words(trouble: Exception) -> str:
 
 def _tell(pk: int, phase: str, read_clock: Clock, *, patience: int, **facts: Any) -> None:
     """Says how far it is, and for how long one need not worry when nothing more is heard."""
-    progress = {"phase": phase, "until": read_clock().timestamp() + patience, **facts}
-    Rehearsal.objects.filter(pk=pk, state=RehearsalState.RUNNING).update(figures={"progress": progress})
+    progress = _progress(phase, read_clock, patience, **facts)
+    Rehearsal.objects.filter(pk=pk, state=RehearsalState.RUNNING).update(figures=progress)
+
+
+def _progress(phase: str, read_clock: Clock, patience: int, **facts: Any) -> dict[str, Any]:
+    return {"progress": {"phase": phase, "until": read_clock().timestamp() + patience, **facts}}
 
 
 def folder_of(pk: int) -> Path:

@@ -99,6 +99,13 @@ def _take(row: Attempt, device: str, journal: str, other: bool) -> Entrance:
     return Entrance(taken, epoch, events)
 
 
+def leave(row: Attempt, epoch: int) -> Attempt:
+    """The row without its device: the next that enters is no second one. The same row where this epoch is not the
+    present one or nobody works there."""
+    is_here = epoch == row.epoch and row.device != "" and row.state not in (State.VOIDED, *FINISHED)
+    return row._replace(device="") if is_here else row
+
+
 def _is_heard(row: Attempt, now: datetime, silence: timedelta) -> bool:
     return row.heard_at is not None and now - row.heard_at <= silence
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from exams.lane import problems, wire
 from exams.lane.calls.enter import Enter
+from exams.lane.calls.leave import Leave
 from exams.lane.calls.pulse import Pulse
 from exams.lane.calls.result import Result
 from exams.lane.calls.save import Save
@@ -35,6 +36,7 @@ class Application:
         self.lane = lane
         self._routes: dict[tuple[str, str], Call] = {
             ("POST", ROOT + "enter"): Enter(lane),
+            ("POST", ROOT + "leave"): Leave(lane),
             ("POST", ROOT + "start"): Start(lane),
             ("POST", ROOT + "save"): Save(lane),
             ("POST", ROOT + "pulse"): Pulse(lane),

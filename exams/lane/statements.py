@@ -103,6 +103,11 @@ with wish as materialized (
 {_EVENTS}
 """
 
+LEAVE = f"""
+with given as (update exams_attempt set device = '' where id = any($1::bigint[]))
+{_EVENTS}
+"""
+
 START = f"""
 with changed as (
     update exams_attempt a set state = w.state, started_at = to_timestamp(w.started_at / 1000::float8),

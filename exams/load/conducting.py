@@ -51,6 +51,7 @@ class Conductor:
         return {
             "cpu": {kind: round(spent[kind] - cpu[kind], 2) for kind in spent if kind != "load"},
             "starts_at": self.plan.starts_at,
+            "tls": self.plan.url.startswith("https:"),
             "wal_bytes": self._wal() - written,
             "samples": self.samples,
             **merged(self._parts()),

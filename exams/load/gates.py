@@ -11,6 +11,10 @@ EXAM_CPU_MS = 25.0
 # commit nor a turn of the loop, and what runs without a student too is shared by few (docs/performance.md).
 CPU_COUNTS_FROM = 50_000
 MEMORY_MB = 1024.0
+# The budgets are those of a door that does not encrypt. What encryption takes beside (fifty thousand students: 4.5 ms
+# an exam, 23 KB for every open connection; docs/performance.md) is allowed for.
+TLS_CPU_MS = 5.0
+TLS_MEMORY_MB = 512.0
 HANDED_IN = ("submitted", "scored")
 # The load's own lateness makes the waits it measures longer, never shorter; beyond this, students would answer too
 # seldom for the run to count.
@@ -30,7 +34,7 @@ def of(figures: dict[str, Any]) -> list[Gate]:
     """All gates of a run, in the order of their weight."""
     verdict, took = figures["verdict"], figures["took"]
     lost = verdict["missing"] + verdict["different"] + verdict["not_counted"] + verdict["strange"]
-    memory = most_memory(figures["samples"])
+    memory, is_encrypted = most_memory(figures["samples"]), figures.get("tls", False)
     absent = figures["students"] - sum(verdict["states"].get(state, 0) for state in HANDED_IN)
     found = [
         _at_most("lost", lost, 0),
@@ -43,9 +47,11 @@ def of(figures: dict[str, Any]) -> list[Gate]:
         _at_most("load_lag", figures["load"]["lag"], LAG_S),
     ]
     if "lane" in memory:
-        found.append(_at_most("memory", memory["lane"] + memory.get("door", 0), MEMORY_MB))
+        most = MEMORY_MB + (TLS_MEMORY_MB if is_encrypted else 0.0)
+        found.append(_at_most("memory", memory["lane"] + memory.get("door", 0), most))
     if "lane" in figures["cpu"] and figures["students"] >= CPU_COUNTS_FROM:
-        found.append(_at_most("cpu", exam_cpu_ms(figures), EXAM_CPU_MS))
+        most = EXAM_CPU_MS + (TLS_CPU_MS if is_encrypted else 0.0)
+        found.append(_at_most("cpu", exam_cpu_ms(figures), most))
     return found
 
 

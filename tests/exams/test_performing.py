@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from exams import performing
 from exams.models import Rehearsal
@@ -30,6 +32,18 @@ def test_a_job_that_is_taken_up_again_says_that_it_was_cut_off(world: World) -> 
     one.refresh_from_db()
     assert (one.state, one.ended_at) == (RehearsalState.BROKEN, NOW)
     assert one.trouble
+
+
+def test_it_never_runs_without_a_sign_of_life_and_a_process_that_ends_is_told(world: World) -> None:
+    one = ordered(world, state="waiting")
+    with CaptureQueriesContext(connection) as asked:
+        performing.run_apart(one.pk, clock)  # the process finds no such rehearsal: this test's rows are its own
+    first = next(query["sql"] for query in asked if query["sql"].startswith("UPDATE"))
+    assert "\"state\" = 'running'" in first
+    assert '"until"' in first
+    one.refresh_from_db()
+    assert (one.state, one.ended_at) == (RehearsalState.BROKEN, NOW)
+    assert (performing.folder_of(one.pk) / "rehearse.log").stat().st_size > 0
 
 
 @pytest.mark.parametrize("state", ["passed", "failed"])

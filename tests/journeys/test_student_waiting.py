@@ -224,6 +224,25 @@ def test_a_second_device_is_let_in_by_itself_once_the_teacher_has_released_the_f
     picture(first)
 
 
+def test_a_neighbours_card_given_back_lets_the_neighbour_in_at_once(
+    cast: world.World, open_device: Devices, picture: Picture
+) -> None:
+    attempt = world.attempt_of(sitting_now(cast), cast.ben)
+    mistaken, right = open_device(390, 844).new_page(), open_device().new_page()
+    type_card(mistaken, attempt.card)
+    expect(mistaken.locator("#confirm-question")).to_contain_text(cast.ben.name, timeout=PATIENCE)
+    type_card(right, attempt.card)
+    expect(right.get_by_text("请举手告诉老师放行")).to_be_visible(timeout=PATIENCE)
+    mistaken.get_by_role("button", name="不是我").click()
+    expect(mistaken.get_by_label("座位卡号")).to_have_value("")
+    assert cast.ben.name not in mistaken.content()
+    expect(right.locator("#confirm-question")).to_contain_text(cast.ben.name, timeout=PATIENCE)
+    right.get_by_role("button", name="是我", exact=True).click()
+    at_question(right, 1)
+    picture(mistaken, "given-back")
+    assert list(attempt.events.order_by("pk").values_list("event", flat=True)) == ["enter", "leave", "start"]
+
+
 def test_two_windows_with_the_same_card_are_one_test(cast: world.World, open_device: Devices) -> None:
     attempt = world.attempt_of(sitting_now(cast), cast.ben)
     device = open_device()

@@ -156,6 +156,9 @@ class Seat:
             self.token, self.epoch = reply["token"], reply["epoch"]
         return reply
 
+    def leave(self) -> Reply:
+        return self.lane.call("POST", "leave", {}, self.token)
+
     def start(self) -> Reply:
         return self.lane.call("POST", "start", {}, self.token)
 

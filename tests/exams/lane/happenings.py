@@ -12,7 +12,7 @@ from tests.exams.lane.model import LOOKING, Content, Expected
 SILENCE, GRACE = 60 * SECOND, 30 * SECOND
 # What happens, as often as it stands here.
 EVENTS = (
-    *("enter", "start", "look", "submit", "hand_in_all_there_is"),
+    *("enter", "leave", "start", "look", "submit", "hand_in_all_there_is"),
     *("write", "write", "write", "save", "save", "save_something_else_under_a_used_identity"),
     *("a_proctor_acts", "a_proctor_acts", "a_proctor_acts", "time_passes", "time_passes"),
     *("it_is_scored", "a_second_passes_in_the_lane", "the_lane_is_killed"),

@@ -64,6 +64,11 @@ class Expected:
         self.device, self.journal = device, journal
         return Told(200, "", self.epoch)
 
+    def leave(self, epoch: int) -> Told:
+        if epoch == self.epoch and self.state not in ("voided", *FINISHED):
+            self.device = ""
+        return Told(200)
+
     def start(self, epoch: int, now: int) -> Told:
         if self.state == "voided":
             return Told(409, "voided")

@@ -88,6 +88,12 @@ class Sitting(RuleBasedStateMachine):
             client.token, client.epoch = reply["token"], reply["epoch"]
             self.clients += [] if client in self.clients else [client]
 
+    def leave(self, draw: Draw) -> None:
+        client = draw(st.sampled_from(self.clients))
+        reply = self._call("leave", {}, client.token)
+        self._agree(reply, self.expected.leave(client.epoch))
+        assert reply["state"] == self.expected.state
+
     def start(self, draw: Draw) -> None:
         self._start(draw(st.sampled_from(self.clients)))
 

@@ -51,9 +51,15 @@ def test_the_cost_of_an_exam_counts_where_many_share_what_runs_anyway() -> None:
     dear = figures(students=50_000, cpu={"lane": 1000.0, "database": 500.0})
     dear["verdict"]["states"] = {"scored": 50_000}
     assert failing(dear) == ["cpu"]
+    assert failing(dear | {"tls": True}) == []
+    dear["cpu"]["door"] = 1.0
+    assert failing(dear | {"tls": True}) == ["cpu"]
 
 
 def test_memory_is_the_most_that_was_ever_held() -> None:
     measured = figures()
     measured["samples"][2]["memory"] = {"lane": 900, "door": 200}
     assert failing(measured) == ["memory"]
+    assert failing(measured | {"tls": True}) == []
+    measured["samples"][2]["memory"] = {"lane": 900, "door": 700}
+    assert failing(measured | {"tls": True}) == ["memory"]

@@ -72,6 +72,12 @@ export default {
     }
   },
 
+  async "a seat is given back with the token that opened it, and the call outlives the page"() {
+    const { asked, connection } = connected([answer(200, { state: "entered", now: 1 })], null);
+    await connection.leave("theirs");
+    equal([asked[0].address, asked[0].headers.Authorization, asked[0].keepalive], ["/lane/v1/leave", "Bearer theirs", true]);
+  },
+
   async "before a card is known no token is sent"() {
     const { asked, connection } = connected([answer(200, { now: 1 })], null);
     await connection.enter({ card: "1" });

@@ -41,10 +41,10 @@ export function createConnection({ base, language, clock, token, heard, fetch = 
     return urgent ? fetch(address, { ...options, keepalive: true }).catch(plain) : plain();
   }
 
-  async function exchange(method, path, body, urgent) {
+  async function exchange(method, path, body, { urgent, bearer = token() }) {
     const headers = { Accept: "application/json", "Accept-Language": language };
     if (body) headers["Content-Type"] = "application/json";
-    if (token()) headers.Authorization = `Bearer ${token()}`;
+    if (bearer) headers.Authorization = `Bearer ${bearer}`;
     const abort = new AbortController();
     const patience = setTimeout(() => abort.abort(), TIMEOUT);
     const options = { method, headers, signal: abort.signal, ...MODE };
@@ -63,9 +63,9 @@ export function createConnection({ base, language, clock, token, heard, fetch = 
     }
   }
 
-  async function call(method, path, body, { urgent = false } = {}) {
+  async function call(method, path, body, { urgent = false, bearer } = {}) {
     try {
-      const { response, answer } = await exchange(method, path, body, urgent);
+      const { response, answer } = await exchange(method, path, body, { urgent, bearer });
       heard(true);
       if (!response.ok) throw new Problem(response.status, answer, retryAfter(response));
       return answer;
@@ -77,6 +77,8 @@ export function createConnection({ base, language, clock, token, heard, fetch = 
 
   return {
     enter: (body) => call("POST", "enter", body),
+    /** Gives back the seat that a record's token opened. */
+    leave: (bearer) => call("POST", "leave", {}, { bearer, urgent: true }),
     start: () => call("POST", "start", {}),
     save: (entries, options) => call("POST", "save", { entries }, options),
     pulse: () => call("POST", "pulse", {}),

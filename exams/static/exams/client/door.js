@@ -58,7 +58,7 @@ export function openDoor(parts, words) {
     $("confirm").hidden = false;
     $("confirm-yes").onclick = () => proceed(record);
     $("confirm-no").onclick = async () => {
-      await decline(parts.store, record);
+      await decline(parts, record);
       $("confirm").hidden = true;
       ["confirm-question", "confirm-place"].forEach((id) => write($(id), ""));
       form.hidden = false;

@@ -55,8 +55,10 @@ export function proceed(record) {
   window.location.assign("/attempt/");
 }
 
-/** "It is not me": nothing of the other child stays here. */
-export async function decline(store, record) {
+/** "It is not me": nothing of the other child stays here, and the seat is free for that child at once. */
+export async function decline({ store, connection }, record) {
   pointed.forget();
+  // Without network the seat is free when this device has been silent for long enough.
+  connection.leave(record.token).catch(() => {});
   if (!(await store.entries(record.key)).length) await store.dropJournal(record.key).catch(() => {});
 }
