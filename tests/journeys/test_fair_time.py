@@ -129,7 +129,7 @@ def test_a_class_that_begins_later_sees_its_new_start_and_begins_then(
 def test_a_class_that_is_paused_while_it_waits_starts_when_the_teacher_lets_it(
     cast: world.World, open_device: Devices, staff_page: StaffPage, picture: Picture
 ) -> None:
-    sitting = sitting_now(cast, starts_at=clock.now() + timedelta(seconds=30))
+    sitting = sitting_now(cast, starts_at=clock.now() + timedelta(seconds=50))
     ben = world.attempt_of(sitting, cast.ben)
     student = open_device(390, 844).new_page()
     enter(student, ben)
