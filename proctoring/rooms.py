@@ -1,6 +1,6 @@
 """Reads rooms and seats for their pages. Whoever opens a page with names leaves an entry in the audit trail."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -129,10 +129,16 @@ def open_room(room: Room, *, by: Any, now: datetime) -> dict[str, Any]:
         "happenings": happenings.in_room(room),
         "powers": powers(by, room.organization),
         "waits_for_go": waits_for_go(room),
-        "some_at_it": any(counts[shown] for shown in (fold.Shown.WAITING, fold.Shown.ANSWERING, fold.Shown.OFFLINE)),
+        "can_pause": _can_pause(room, counts),
         "late": lateanswers.tallies([room.pk]).get(room.pk, lateanswers.NONE),
         "words": words.page(),
     }
+
+
+def _can_pause(room: Room, counts: Mapping[str, int]) -> bool:
+    """Whether a clock runs in the room, or somebody waits there whom nothing holds yet."""
+    running = counts[fold.Shown.ANSWERING] + counts[fold.Shown.OFFLINE]
+    return bool(running or (room.held_at is None and counts[fold.Shown.WAITING]))
 
 
 def waits_for_go(room: Room) -> bool:

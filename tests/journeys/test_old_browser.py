@@ -64,11 +64,15 @@ def enter(browser: OldBrowser, attempt: Attempt) -> None:
     browser.press("#confirm-yes")
 
 
-def begin(browser: OldBrowser, stack: Stack, attempt: Attempt) -> None:
+@pytest.fixture
+def at_work(cast: world.World, stack: Stack, switch_on: Callable[[], OldBrowser]) -> tuple[OldBrowser, Attempt]:
+    """Ben at a computer, his first question before him."""
+    attempt, browser = world.attempt_of(sitting_now(cast), cast.ben), switch_on()
     browser.size(1024, 768)
     browser.go(f"{stack.address}/")
     enter(browser, attempt)
     browser.says(NUMBER, "第 1 题")
+    return browser, attempt
 
 
 def answer(browser: OldBrowser, index: int) -> None:
@@ -98,11 +102,9 @@ def test_every_rule_of_the_client_holds(switch_on: Callable[[], OldBrowser], tre
 
 
 def test_a_test_through_a_lost_network_a_reload_and_a_power_cut_loses_nothing(
-    cast: world.World, stack: Stack, switch_on: Callable[[], OldBrowser]
+    at_work: tuple[OldBrowser, Attempt], stack: Stack, switch_on: Callable[[], OldBrowser]
 ) -> None:
-    attempt = world.attempt_of(sitting_now(cast), cast.ben)
-    browser = switch_on()
-    begin(browser, stack, attempt)
+    browser, attempt = at_work
     answer(browser, 0)
     browser.says("#status", "已保存")
     stored(attempt, 1)
@@ -127,11 +129,9 @@ def test_a_test_through_a_lost_network_a_reload_and_a_power_cut_loses_nothing(
 
 
 def test_an_answer_leaves_with_the_page_and_a_hidden_page_is_not_called_offline(
-    cast: world.World, stack: Stack, switch_on: Callable[[], OldBrowser]
+    at_work: tuple[OldBrowser, Attempt],
 ) -> None:
-    attempt = world.attempt_of(sitting_now(cast), cast.ben)
-    browser = switch_on()
-    begin(browser, stack, attempt)
+    browser, attempt = at_work
     answer(browser, 0)
     browser.until(f"({HELD})().then((rows) => rows.length === 1)")
     assert not responses(attempt)
@@ -141,11 +141,9 @@ def test_an_answer_leaves_with_the_page_and_a_hidden_page_is_not_called_offline(
 
 
 def test_every_kind_is_answered_handed_in_and_told_the_result(
-    cast: world.World, stack: Stack, switch_on: Callable[[], OldBrowser]
+    at_work: tuple[OldBrowser, Attempt],
 ) -> None:
-    attempt = world.attempt_of(sitting_now(cast), cast.ben)
-    browser = switch_on()
-    begin(browser, stack, attempt)
+    browser, attempt = at_work
     count = attempt.paper.item_count
     for number in range(1, count + 1):
         browser.says(NUMBER, rf"第 {number} 题")

@@ -76,9 +76,16 @@ def test_a_class_is_paused_and_goes_on_by_one_button_each(world: World, room: Ro
     assert "起全班暂停" in said
     assert "全班继续" in said
     assert reverse("room_pause", args=[room.pk]) not in client.get(page).content.decode()
+    ben.refresh_from_db()
+    delivery.resume(ben, by=world.ada, now=AFTER)
+    assert reverse("room_pause", args=[room.pk]) in client.get(page).content.decode()
+    delivery.pause(ben, by=world.ada, why="", now=AFTER)
     said = text(client.post(reverse("room_resumption", args=[room.pk]), follow=True))
     assert "1 名学生接着答题" in said
     assert "起全班暂停" not in said
+    Room.objects.filter(pk=room.pk).update(delay_ms=59_999)  # what a short pause leaves is no delay to speak of
+    for address in (page, reverse("sitting", args=[room.sitting_id])):
+        assert "推迟 0 分钟" not in text(client.get(address))
     reasons = list(AuditEntry.objects.filter(action="room:proctor").order_by("pk").values_list("reason", flat=True))
     assert reasons == ["pause", "resume"]
 
